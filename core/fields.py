@@ -1,0 +1,125 @@
+"""Rules for the values that people give: times to live, captions, names, attribution.
+
+Each function takes the raw value and gives the clean one, or raises ValueError with a
+sentence that may be shown. Faces collect these into one InvalidInput.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TTL_MIN = timedelta(seconds=300)
+TTL_MAX = timedelta(days=90)
+CAPTION_MAX = 2_000
+METADATA_MAX = 50
+METADATA_VALUE_MAX = 2_000
+EXTERNAL_ID_MAX = 255
+FILE_NAME_MAX = 255
+
+FORBIDDEN_NAMES = frozenset({"tags", "namespace", "nsfw", "tool", "defaults", "description"})
+"""Words of the reference that no request may use as attribution."""
+
+RESERVED_NAMES = FORBIDDEN_NAMES | frozenset(
+    # what a request carries
+    {"file", "url", "ttl", "ids"}
+    # the image
+    | {"id", "link", "src", "caption", "extension", "mime", "width", "height", "filesize"}
+    | {"public", "animated", "created_at", "expires_at", "name"}
+    | {"external_id", "album_id", "embed_profile_id", "upgrade", "delete_token"}
+    # problems
+    | {"error", "message", "action", "errors", "request_id"}
+    # lists, batches, usage, keys
+    | {"data", "next_cursor", "has_more", "updated", "media", "deleted"}
+    | {"monthly", "totals", "plan", "abilities", "last_used_at", "token"}
+)
+"""Names that attribution may not have, since answers use them themselves."""
+
+_SECONDS = re.compile(r"[0-9]{1,8}")
+_SPAN = re.compile(r"([0-9]{1,4})([mhdw])")
+_UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_METADATA_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+TTL_SENTENCE = "ttl must be seconds or a span such as 5m, 2h, 7d or 2w, from 300 s to 90 days."
+
+
+def parse_ttl(value: str | int) -> timedelta:
+    """How long an image lives: seconds (`3600`), or `5m`, `2h`, `7d`, `2w`."""
+    text = str(value)
+    if _SECONDS.fullmatch(text):
+        seconds = int(text)
+    elif span := _SPAN.fullmatch(text):
+        seconds = int(span[1]) * _UNITS[span[2]]
+    else:
+        raise ValueError(TTL_SENTENCE)
+    ttl = timedelta(seconds=seconds)
+    if not TTL_MIN <= ttl <= TTL_MAX:
+        raise ValueError(TTL_SENTENCE)
+    return ttl
+
+
+def check_text(value: str, longest: int) -> str:
+    """Any text of at most `longest` characters that every database and page can hold."""
+    if len(value) > longest:
+        raise ValueError(f"It may have at most {longest:,} characters; this has {len(value):,}.")
+    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("It must be valid Unicode text without NUL characters.")
+    return value
+
+
+def check_external_id(value: str) -> str:
+    if not value:
+        raise ValueError("external_id must have 1 to 255 characters.")
+    return check_text(value, EXTERNAL_ID_MAX)
+
+
+def check_metadata_name(name: str) -> str:
+    """The name of an attribution field."""
+    if name in RESERVED_NAMES:
+        raise ValueError(f"{name} is a name of our own; attribution can't use it.")
+    if not _METADATA_NAME.fullmatch(name):
+        raise ValueError("A field's name must be 1 to 64 of the characters A-Z a-z 0-9 _ . -")
+    return name
+
+
+def check_metadata_count(count: int) -> None:
+    if count > METADATA_MAX:
+        raise ValueError(f"An image may have at most {METADATA_MAX} attribution fields.")
+
+
+def merged_metadata(old: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """The attribution after a patch: None removes.
+
+    Raises:
+        InvalidInput: the result would have too many fields.
+    """
+    merged = {**old, **changes}
+    kept = {name: value for name, value in merged.items() if value is not None}
+    try:
+        check_metadata_count(len(kept))
+    except ValueError as err:
+        raise InvalidInput.on("metadata", str(err)) from err
+    return kept
+
+
+def clean_file_name(name: str | None) -> str | None:
+    """A file's name without its folders, control and direction marks; None if nothing is left."""
+    if not name:
+        return None
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(char for char in last if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
+    shown = shown.strip().strip(".") and shown.strip()
+    if not shown:
+        return None
+    if len(shown) > FILE_NAME_MAX:
+        stem, dot, extension = shown.rpartition(".")
+        if not dot or len(extension) > 16:  # noqa: PLR2004  no known extension is longer
+            return shown[:FILE_NAME_MAX]
+        return stem[: FILE_NAME_MAX - len(extension) - 1] + dot + extension
+    return shown

@@ -1,0 +1,273 @@
+"""What the services need of the world. Adapters fulfil these; nothing else is asked of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from core.model import (
+        Ability,
+        ApiKey,
+        Blob,
+        BlobId,
+        FetchedFile,
+        Ingested,
+        KeyHolder,
+        KeyId,
+        Media,
+        MediaFilter,
+        MediaId,
+        MediaPatch,
+        NewMedia,
+        Plan,
+        Position,
+        RateVerdict,
+        Team,
+        TeamId,
+        Tombstone,
+        Usage,
+        User,
+        UserId,
+    )
+
+
+class Clock(Protocol):
+    """The one source of time."""
+
+    def now(self) -> datetime:
+        """The present, as aware UTC."""
+
+
+class Imager(Protocol):
+    """Image work, done in worker processes with limits of memory and time."""
+
+    def refuse_if_full(self) -> None:
+        """Say no before a body is read.
+
+        Raises:
+            Unavailable: as many jobs wait as may wait.
+        """
+
+    async def ingest(self, source: Path, workspace: Path) -> Ingested:
+        """Make of an uploaded file what is stored; new files go into `workspace`.
+
+        Raises:
+            UnsupportedImage: the picture is not one of ours, broken, hostile or too large, or
+                the job broke its own limit of memory or time.
+            Unavailable: the job never started (queue full, or no slot within 5 s).
+        """
+
+    async def close(self) -> None:
+        """End the workers."""
+
+
+class Fetcher(Protocol):
+    """Fetches foreign addresses, guarded."""
+
+    async def fetch(self, url: str, target: Path, max_bytes: int) -> FetchedFile:
+        """Stream what `url` gives into `target`.
+
+        Raises:
+            AddressRefused: the address, or one it redirects to, is not public http(s).
+            FileTooLarge: more than `max_bytes` came or were announced.
+            FetchFailed: it could not be reached or did not answer 200.
+            FetchTimedOut: it connected, but took over 30 s.
+            Unavailable: too many imports run at once.
+        """
+
+    async def close(self) -> None:
+        """Let connections go."""
+
+
+class RateLimiter(Protocol):
+    """Counts requests by subject in moving windows."""
+
+    async def hit(self, rate: str, subject: str, cost: int = 1) -> RateVerdict:
+        """Count `cost` requests against a rate such as `20/hour;100/day`, if all fit."""
+
+
+class BlobStore(Protocol):
+    """Keeps bytes by id. An id is written once and never with other bytes.
+
+    Every method raises Unavailable when the storage is out of reach.
+    """
+
+    async def put(self, blob_id: BlobId, source: Path) -> None:
+        """Store the file's bytes; when this returns they survive a power cut.
+
+        Raises:
+            StorageFull: there is no room; nothing was stored.
+        """
+
+    def read(self, blob_id: BlobId, start: int, end: int) -> AsyncIterator[bytes]:
+        """Give the bytes [start, end) in chunks.
+
+        Raises:
+            BlobMissing: there is no such blob.
+        """
+
+    async def remove(self, blob_ids: list[BlobId]) -> None:
+        """Remove blobs; those that are absent are fine."""
+
+    def list_older(self, before: datetime) -> AsyncIterator[list[BlobId]]:
+        """Give, in portions, the ids of all that was stored before that time."""
+
+    async def check(self) -> None:
+        """Raise Unavailable unless the storage takes bytes right now."""
+
+
+class Catalog(Protocol):
+    """What is hosted. Each method is one whole step and one commit.
+
+    Every method raises Unavailable when the database is out of reach.
+    """
+
+    async def reserve(self, new: NewMedia, plan: Plan | None) -> Media:
+        """Take quota and record the image, not yet visible; `plan` None: nobody's quota.
+
+        `blob.stored` (and the sidecar's) says whether the bytes are safe already.
+
+        Raises:
+            IdTaken: the id is or was somebody's.
+            ExternalIdDuplicate: the team's image of that external id; `data["pending"]` is
+                True while that one is still being stored.
+            QuotaExceeded: uploads or storage of the plan don't suffice.
+        """
+
+    async def publish(self, media: Media, now: datetime) -> None:
+        """Make a reserved image visible; its bytes are safe.
+
+        Raises:
+            Unavailable: it took so long that the sweeper has cleared the reservation.
+        """
+
+    async def abandon(self, media_id: MediaId) -> None:
+        """Undo a reservation, quota included."""
+
+    async def find(self, media_id: MediaId) -> Media | Tombstone | None:
+        """The published image, or what stays of it."""
+
+    async def find_external(
+        self, team_id: TeamId, external_id: str, now: datetime
+    ) -> MediaId | None:
+        """The team's published image of that external id, if it lives."""
+
+    async def missing_references(
+        self, team_id: TeamId, album_id: str | None, profile_id: int | None
+    ) -> list[str]:
+        """Which of `album_id`, `embed_profile_id` name nothing that the team may use."""
+
+    async def list_page(
+        self,
+        team_id: TeamId,
+        chosen: MediaFilter,
+        after: Position | None,
+        limit: int,
+        now: datetime,
+    ) -> list[Media]:
+        """A team's living images, newest first, from after that position."""
+
+    async def update(
+        self, team_id: TeamId, media_ids: list[MediaId], patch: MediaPatch, now: datetime
+    ) -> list[Media]:
+        """Change those of the images that are the team's and alive; gives them, in that order.
+
+        Raises:
+            InvalidInput: the metadata would grow over its limit.
+        """
+
+    async def remove(
+        self, media_ids: list[MediaId], team_id: TeamId | None, reason: str, now: datetime
+    ) -> int:
+        """Bury those of the images that are the team's (None: nobody's); storage comes back."""
+
+    async def expire(self, media_id: MediaId, now: datetime) -> None:
+        """Bury one image whose time is over, for good."""
+
+    async def usage(self, team_id: TeamId, now: datetime) -> Usage:
+        """What the team has used."""
+
+    async def check(self) -> None:
+        """Raise Unavailable unless the database answers."""
+
+
+class Undertaker(Protocol):
+    """The sweeper's side of the catalog: small batches, each one short commit."""
+
+    async def bury_expired(self, now: datetime, limit: int) -> int:
+        """Bury at most `limit` images whose time is over; gives their number."""
+
+    async def clear_abandoned(self, before: datetime, now: datetime, limit: int) -> int:
+        """Undo reservations made before that time and never published."""
+
+    async def doom_blobs(self, now: datetime, limit: int) -> int:
+        """Judge at most `limit` suspects: blobs that no image holds are doomed.
+
+        Gives the number judged.
+        """
+
+    async def doomed_blobs(self, limit: int) -> list[BlobId]:
+        """Blobs to be removed from the storage."""
+
+    async def forget_blobs(self, blob_ids: list[BlobId]) -> None:
+        """Their bytes are gone: drop the records."""
+
+    async def unknown_blobs(self, blob_ids: list[BlobId]) -> list[BlobId]:
+        """Those of the stored ids that no record names."""
+
+
+class Directory(Protocol):
+    """Users, teams and keys. Every method raises Unavailable without a database."""
+
+    async def find_key(self, key_id: KeyId | None, secret_hash: str) -> KeyHolder | None:
+        """Whom a key leads to: by its id, or by its secret's hash where no id was given."""
+
+    async def touch_key(self, key_id: KeyId, now: datetime) -> None:
+        """Note that the key was used."""
+
+    async def enrol(self, email: str | None, plan: str | None, now: datetime) -> tuple[User, Team]:
+        """The user of that address and their own team, made where there is none.
+
+        `plan` None leaves an existing team's plan, and gives a new one `free`.
+        """
+
+    async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
+        """Make the administrator of an empty database; None where anybody exists."""
+
+    async def add_key(
+        self,
+        team_id: TeamId,
+        user_id: UserId,
+        name: str,
+        abilities: frozenset[Ability],
+        secret_hash: str,
+        now: datetime,
+    ) -> ApiKey:
+        """Record a new key."""
+
+    async def list_keys(self, team_id: TeamId | None) -> list[ApiKey]:
+        """A team's keys (None: everybody's), oldest first."""
+
+    async def revoke_key(self, key_id: KeyId, team_id: TeamId | None) -> bool:
+        """Forget a key of the team (None: anybody's); False where there is none."""
+
+    async def find_team(self, team_id: TeamId) -> Team | None:
+        """The team of that id."""
+
+    async def list_users(self, now: datetime) -> list[tuple[User, Team, Usage]]:
+        """Everybody, oldest first, with their own team and its use."""
+
+    async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
+        """Ban (with a reason), or with None unban; None where there is no such user."""
+
+    async def media_of(
+        self, user_id: UserId, limit: int, now: datetime
+    ) -> list[tuple[MediaId, TeamId]]:
+        """Some of a user's living images, with their teams."""
+
+    async def stats(self) -> dict[str, int]:
+        """Counts for operators: users, teams, media, blobs, bytes."""
