@@ -1,0 +1,57 @@
+"""Records of stored bytes, as steps within the caller's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from core.adapters.db.rows import blob_from
+from core.adapters.db.tables import BlobRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from core.model import Blob, StagedFile
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+async def hold(session: AsyncSession, file: StagedFile, now: datetime) -> Blob:
+    """The live copy of these bytes, locked until the commit; recorded if there is none."""
+    for _ in range(3):
+        wanted = (
+            select(BlobRow)
+            .where(col(BlobRow.sha256) == file.sha256, col(BlobRow.doomed_at).is_(None))
+            .with_for_update()
+        )
+        found = (await session.execute(wanted)).scalar_one_or_none()
+        if found:
+            found.suspect_at = None
+            return blob_from(found)
+        insert = _INSERTS[session.get_bind().dialect.name](BlobRow)
+        # Another process may record the same bytes at the same moment: then we take its row.
+        await session.execute(
+            insert.values(
+                id=secrets.token_hex(16), sha256=file.sha256, size=file.size, created_at=now
+            ).on_conflict_do_nothing()
+        )
+    raise AssertionError("a row just written must be found")
+
+
+async def mark_stored(session: AsyncSession, blobs: list[Blob | None], now: datetime) -> None:
+    """Note that these blobs' bytes are safe."""
+    await session.execute(
+        update(BlobRow)
+        .where(
+            col(BlobRow.id).in_([blob.id for blob in blobs if blob]),
+            col(BlobRow.stored_at).is_(None),
+        )
+        .values(stored_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,73 @@
+"""Removing images, as a step within the caller's transaction.
+
+Rows are locked in the order media, usage, blobs, as everywhere, so that no two
+processes wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import col
+
+from core.adapters.db import ledger
+from core.adapters.db.tables import BlobRow, MediaRow, TombstoneRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def lock(
+    session: AsyncSession, *conditions: ColumnElement[bool], limit: int | None = None
+) -> Sequence[MediaRow]:
+    """Take hold of images; those that somebody else holds right now are left to them."""
+    step = (
+        select(MediaRow)
+        .where(*conditions)
+        .order_by(col(MediaRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=limit is not None, of=MediaRow)
+    )
+    return (await session.execute(step)).scalars().all()
+
+
+async def bury(session: AsyncSession, rows: Sequence[MediaRow], reason: str, now: datetime) -> None:
+    """Leave tombstones, give storage back, let go of the blobs, drop the rows."""
+    if not rows:
+        return
+    await session.execute(
+        insert(TombstoneRow),
+        [
+            {"id": row.id, "gone_at": now, "reason": reason, "was_public": row.public}
+            for row in rows
+        ],
+    )
+    sizes: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        if row.team_id is not None:
+            sizes[row.team_id].append(row.filesize)
+    for team_id, freed in sorted(sizes.items()):
+        await ledger.give_back(session, team_id, sum(freed), len(freed))
+    await drop(session, rows, now)
+
+
+async def drop(session: AsyncSession, rows: Sequence[MediaRow], now: datetime) -> None:
+    """Drop rows; their blobs are under suspicion of being nobody's from here on."""
+    blobs = {row.blob_id for row in rows} | {row.sidecar_id for row in rows if row.sidecar_id}
+    await session.execute(
+        delete(MediaRow)
+        .where(col(MediaRow.id).in_([row.id for row in rows]))
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(BlobRow)
+        .where(col(BlobRow.id).in_(sorted(blobs)))
+        .values(suspect_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,324 @@
+"""What is hosted, in the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from core.adapters.db import burial, ledger
+from core.adapters.db.blob_rows import hold, mark_stored
+from core.adapters.db.rows import living, media_from, select_media, usage_from
+from core.adapters.db.tables import (
+    AlbumRow,
+    EmbedProfileRow,
+    MediaRow,
+    MembershipRow,
+    TombstoneRow,
+    UsageRow,
+)
+from core.errors import ExternalIdDuplicate, IdTaken, Unavailable
+from core.fields import merged_metadata
+from core.model import (
+    Blob,
+    Media,
+    MediaFilter,
+    MediaId,
+    MediaPatch,
+    NewMedia,
+    Plan,
+    Position,
+    TeamId,
+    Tombstone,
+    Unset,
+    Usage,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from core.adapters.db.engine import Database
+
+ABANDONED_AFTER = timedelta(minutes=3)
+"""A reservation older than this belongs to a process that died: storing takes seconds."""
+
+_LIKE_ESCAPE = "\\"
+
+
+class SqlCatalog:
+    """The catalog over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def reserve(self, new: NewMedia, plan: Plan | None) -> Media:
+        try:
+            async with self._database.write() as session:
+                return await _reserve(session, new, plan)
+        except IntegrityError as err:
+            # Another process was faster by a moment, with our id or our external id.
+            if new.team_id is not None and new.external_id is not None:
+                async with self._database.write() as session:
+                    await _refuse_duplicate(session, new, new.team_id)
+            raise IdTaken from err
+
+    async def publish(self, media: Media, now: datetime) -> None:
+        async with self._database.write() as session:
+            step = (
+                update(MediaRow)
+                .where(col(MediaRow.id) == media.id, col(MediaRow.published_at).is_(None))
+                .values(published_at=now)
+                .returning(col(MediaRow.id))
+                .execution_options(synchronize_session=False)
+            )
+            if (await session.execute(step)).first() is None:
+                raise Unavailable("Storing the image took too long; send it again.", seconds=1)
+            await mark_stored(session, [media.blob, media.sidecar], now)
+
+    async def abandon(self, media_id: MediaId) -> None:
+        async with self._database.write() as session:
+            rows = await burial.lock(
+                session, col(MediaRow.id) == media_id, col(MediaRow.published_at).is_(None)
+            )
+            for row in rows:
+                await undo(session, row, row.created_at)
+
+    async def find(self, media_id: MediaId) -> Media | Tombstone | None:
+        async with self._database.read() as session:
+            wanted = select_media().where(
+                col(MediaRow.id) == media_id, col(MediaRow.published_at).is_not(None)
+            )
+            found = (await session.execute(wanted)).one_or_none()
+            if found:
+                return media_from(found)
+            stone = await session.get(TombstoneRow, media_id)
+            if stone is None:
+                return None
+            return Tombstone(media_id, stone.gone_at, stone.reason, stone.was_public)
+
+    async def find_external(
+        self, team_id: TeamId, external_id: str, now: datetime
+    ) -> MediaId | None:
+        async with self._database.read() as session:
+            found = await _external(session, team_id, external_id, *living(now))
+            return MediaId(found.id) if found else None
+
+    async def missing_references(
+        self, team_id: TeamId, album_id: str | None, profile_id: int | None
+    ) -> list[str]:
+        missing = []
+        async with self._database.read() as session:
+            if album_id is not None:
+                album = await session.get(AlbumRow, album_id)
+                if album is None or album.team_id != team_id:
+                    missing.append("album_id")
+            if profile_id is not None:
+                theirs = (
+                    exists()
+                    .where(col(MembershipRow.user_id) == col(EmbedProfileRow.user_id))
+                    .where(col(MembershipRow.team_id) == team_id)
+                )
+                usable = or_(col(EmbedProfileRow.team_id) == team_id, theirs)
+                wanted = select(col(EmbedProfileRow.id)).where(
+                    col(EmbedProfileRow.id) == profile_id, usable
+                )
+                if (await session.execute(wanted)).first() is None:
+                    missing.append("embed_profile_id")
+        return missing
+
+    async def list_page(
+        self,
+        team_id: TeamId,
+        chosen: MediaFilter,
+        after: Position | None,
+        limit: int,
+        now: datetime,
+    ) -> list[Media]:
+        wanted = (
+            select_media()
+            .where(col(MediaRow.team_id) == team_id, *living(now), *_chosen(chosen))
+            .order_by(col(MediaRow.created_at).desc(), col(MediaRow.id).desc())
+            .limit(limit)
+        )
+        if after:
+            place = tuple_(col(MediaRow.created_at), col(MediaRow.id))
+            wanted = wanted.where(place < (after.created_at, after.id))
+        async with self._database.read() as session:
+            return [media_from(found) for found in await session.execute(wanted)]
+
+    async def update(
+        self, team_id: TeamId, media_ids: list[MediaId], patch: MediaPatch, now: datetime
+    ) -> list[Media]:
+        async with self._database.write() as session:
+            rows = await burial.lock(
+                session,
+                col(MediaRow.id).in_(media_ids),
+                col(MediaRow.team_id) == team_id,
+                *living(now),
+            )
+            for row in rows:
+                _apply(row, patch)
+            await session.flush()
+            wanted = select_media().where(col(MediaRow.id).in_([row.id for row in rows]))
+            found = (media_from(one) for one in await session.execute(wanted))
+            changed = {media.id: media for media in found}
+            return [changed[one] for one in dict.fromkeys(media_ids) if one in changed]
+
+    async def remove(
+        self, media_ids: list[MediaId], team_id: TeamId | None, reason: str, now: datetime
+    ) -> int:
+        async with self._database.write() as session:
+            rows = await burial.lock(
+                session,
+                col(MediaRow.id).in_(media_ids),
+                col(MediaRow.team_id) == team_id,
+                *living(now),
+            )
+            await burial.bury(session, rows, reason, now)
+            return len(rows)
+
+    async def expire(self, media_id: MediaId, now: datetime) -> None:
+        async with self._database.write() as session:
+            rows = await burial.lock(
+                session, col(MediaRow.id) == media_id, col(MediaRow.expires_at) <= now
+            )
+            await burial.bury(session, rows, "expired", now)
+
+    async def usage(self, team_id: TeamId, now: datetime) -> Usage:
+        async with self._database.read() as session:
+            return usage_from(await session.get(UsageRow, team_id), now)
+
+    async def check(self) -> None:
+        async with self._database.read() as session:
+            await session.execute(text("SELECT 1"))
+
+
+def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if chosen.ids is not None:
+        conditions.append(col(MediaRow.id).in_(chosen.ids))
+    if chosen.album_id is not None:
+        conditions.append(col(MediaRow.album_id) == chosen.album_id)
+    if chosen.words is not None:
+        words = chosen.words.lower()
+        for special in (_LIKE_ESCAPE, "%", "_"):
+            words = words.replace(special, _LIKE_ESCAPE + special)
+        pattern = f"%{words}%"
+        conditions.append(
+            or_(
+                func.lower(MediaRow.caption).like(pattern, escape=_LIKE_ESCAPE),
+                func.lower(MediaRow.name).like(pattern, escape=_LIKE_ESCAPE),
+            )
+        )
+    return conditions
+
+
+def _apply(row: MediaRow, patch: MediaPatch) -> None:
+    if not isinstance(patch.caption, Unset):
+        row.caption = patch.caption
+    if not isinstance(patch.public, Unset):
+        row.public = patch.public
+    if not isinstance(patch.expires_at, Unset):
+        row.expires_at = patch.expires_at
+    if not isinstance(patch.album_id, Unset):
+        row.album_id = patch.album_id
+    if not isinstance(patch.embed_profile_id, Unset):
+        row.embed_profile_id = patch.embed_profile_id
+    if patch.metadata:
+        row.attribution = merged_metadata(row.attribution, patch.metadata)
+
+
+async def _reserve(session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
+    if new.team_id is not None and new.external_id is not None:
+        await _refuse_duplicate(session, new, new.team_id)
+    for table in (MediaRow, TombstoneRow):
+        if (await session.execute(select(table).where(col(table.id) == new.id))).first():
+            raise IdTaken
+    image = new.ingested
+    if new.team_id is not None and plan is not None:
+        await ledger.take(session, new.team_id, plan, image.blob.size, new.created_at)
+    blob = await hold(session, image.blob, new.created_at)
+    sidecar = await hold(session, image.sidecar, new.created_at) if image.sidecar else None
+    session.add(_row(new, blob, sidecar))
+    await session.flush()
+    return Media(
+        id=new.id,
+        team_id=new.team_id,
+        user_id=new.user_id,
+        blob=blob,
+        sidecar=sidecar,
+        format=image.format,
+        width=image.width,
+        height=image.height,
+        animated=image.animated,
+        name=new.name,
+        caption=new.caption,
+        metadata=new.metadata,
+        public=new.public,
+        external_id=new.external_id,
+        album_id=new.album_id,
+        embed_profile_id=new.embed_profile_id,
+        created_at=new.created_at,
+        expires_at=new.expires_at,
+        delete_token_hash=new.delete_token_hash,
+    )
+
+
+def _row(new: NewMedia, blob: Blob, sidecar: Blob | None) -> MediaRow:
+    image = new.ingested
+    return MediaRow(
+        id=new.id,
+        team_id=new.team_id,
+        user_id=new.user_id,
+        blob_id=blob.id,
+        sidecar_id=sidecar.id if sidecar else None,
+        format=image.format,
+        width=image.width,
+        height=image.height,
+        animated=image.animated,
+        filesize=image.blob.size,
+        name=new.name,
+        caption=new.caption,
+        attribution=dict(new.metadata),
+        public=new.public,
+        external_id=new.external_id,
+        album_id=new.album_id,
+        embed_profile_id=new.embed_profile_id,
+        created_at=new.created_at,
+        expires_at=new.expires_at,
+        delete_token_hash=new.delete_token_hash,
+    )
+
+
+async def _external(
+    session: AsyncSession, team_id: TeamId, external_id: str, *conditions: ColumnElement[bool]
+) -> MediaRow | None:
+    wanted = select(MediaRow).where(
+        col(MediaRow.team_id) == team_id, col(MediaRow.external_id) == external_id, *conditions
+    )
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def _refuse_duplicate(session: AsyncSession, new: NewMedia, team_id: TeamId) -> None:
+    assert new.external_id is not None
+    found = await _external(session, team_id, new.external_id)
+    if found is None:
+        return
+    if found.published_at is None and found.created_at < new.created_at - ABANDONED_AFTER:
+        await undo(session, found, new.created_at)
+    elif found.expires_at is not None and found.expires_at <= new.created_at:
+        await burial.bury(session, [found], "expired", new.created_at)
+    else:
+        raise ExternalIdDuplicate(id=found.id, pending=found.published_at is None)
+
+
+async def undo(session: AsyncSession, row: MediaRow, now: datetime) -> None:
+    """Take back a reservation: quota, the upload counted with it, the hold on its blobs."""
+    if row.team_id is not None:
+        await ledger.give_back(session, row.team_id, row.filesize, 1, upload_of=row.created_at)
+    await burial.drop(session, [row], now)

@@ -1,0 +1,210 @@
+"""Users, teams and keys, in the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlmodel import col
+
+from core.adapters.db.rows import key_from, living, team_from, usage_from, user_from
+from core.adapters.db.tables import (
+    ApiKeyRow,
+    BanRow,
+    BlobRow,
+    MediaRow,
+    MembershipRow,
+    TeamRow,
+    UsageRow,
+    UserRow,
+)
+from core.model import (
+    Ability,
+    ApiKey,
+    KeyHolder,
+    KeyId,
+    MediaId,
+    Team,
+    TeamId,
+    Usage,
+    User,
+    UserId,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from core.adapters.db.engine import Database
+
+
+class SqlDirectory:
+    """The directory over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_key(self, key_id: KeyId | None, secret_hash: str) -> KeyHolder | None:
+        wanted = (
+            select(ApiKeyRow, TeamRow, BanRow)
+            .join(TeamRow, col(ApiKeyRow.team_id) == col(TeamRow.id))
+            .outerjoin(BanRow, col(ApiKeyRow.user_id) == col(BanRow.user_id))
+        )
+        if key_id is None:
+            wanted = wanted.where(col(ApiKeyRow.secret_hash) == secret_hash)
+        else:
+            wanted = wanted.where(col(ApiKeyRow.id) == key_id)
+        async with self._database.read() as session:
+            found = (await session.execute(wanted)).one_or_none()
+        if found is None:
+            return None
+        key, team, ban = found
+        return KeyHolder(key_from(key), key.secret_hash, team_from(team), ban is not None)
+
+    async def touch_key(self, key_id: KeyId, now: datetime) -> None:
+        async with self._database.write() as session:
+            await session.execute(
+                update(ApiKeyRow)
+                .where(col(ApiKeyRow.id) == key_id)
+                .values(last_used_at=now)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def enrol(self, email: str | None, plan: str | None, now: datetime) -> tuple[User, Team]:
+        async with self._database.write() as session:
+            wanted = select(UserRow).where(col(UserRow.email) == email)
+            user = (await session.execute(wanted)).scalar_one_or_none() if email else None
+            if user is None:
+                return await _create(session, email, plan or "free", now)
+            team = (await session.execute(_own_team(user))).scalar_one()
+            if plan is not None:
+                team.plan = plan
+            ban = await session.get(BanRow, user.id)
+            return user_from(user, ban and ban.created_at), team_from(team)
+
+    async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
+        async with self._database.write() as session:
+            if (await session.execute(select(UserRow.id).limit(1))).first():
+                return None
+            return await _create(session, None, "unlimited", now, admin=True)
+
+    async def add_key(
+        self,
+        team_id: TeamId,
+        user_id: UserId,
+        name: str,
+        abilities: frozenset[Ability],
+        secret_hash: str,
+        now: datetime,
+    ) -> ApiKey:
+        row = ApiKeyRow(
+            team_id=team_id,
+            user_id=user_id,
+            name=name,
+            secret_hash=secret_hash,
+            abilities=",".join(sorted(abilities)),
+            created_at=now,
+        )
+        async with self._database.write() as session:
+            session.add(row)
+            await session.flush()
+            return key_from(row)
+
+    async def list_keys(self, team_id: TeamId | None) -> list[ApiKey]:
+        wanted = select(ApiKeyRow).order_by(col(ApiKeyRow.id))
+        if team_id is not None:
+            wanted = wanted.where(col(ApiKeyRow.team_id) == team_id)
+        async with self._database.read() as session:
+            return [key_from(row) for row in (await session.execute(wanted)).scalars()]
+
+    async def revoke_key(self, key_id: KeyId, team_id: TeamId | None) -> bool:
+        step = delete(ApiKeyRow).where(col(ApiKeyRow.id) == key_id).returning(col(ApiKeyRow.id))
+        if team_id is not None:
+            step = step.where(col(ApiKeyRow.team_id) == team_id)
+        async with self._database.write() as session:
+            return (await session.execute(step)).first() is not None
+
+    async def find_team(self, team_id: TeamId) -> Team | None:
+        async with self._database.read() as session:
+            row = await session.get(TeamRow, team_id)
+            return team_from(row) if row else None
+
+    async def list_users(self, now: datetime) -> list[tuple[User, Team, Usage]]:
+        wanted = (
+            select(UserRow, TeamRow, UsageRow, BanRow)
+            .join(MembershipRow, col(MembershipRow.user_id) == col(UserRow.id))
+            .join(TeamRow, col(TeamRow.id) == col(MembershipRow.team_id))
+            .outerjoin(UsageRow, col(UsageRow.team_id) == col(TeamRow.id))
+            .outerjoin(BanRow, col(BanRow.user_id) == col(UserRow.id))
+            .where(col(MembershipRow.role) == "owner")
+            .order_by(col(UserRow.id))
+        )
+        async with self._database.read() as session:
+            return [
+                (user_from(user, ban and ban.created_at), team_from(team), usage_from(usage, now))
+                for user, team, usage, ban in await session.execute(wanted)
+            ]
+
+    async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
+        named = col(UserRow.email) == email_or_id.lower()
+        if email_or_id.isascii() and email_or_id.isdigit():
+            named = or_(named, col(UserRow.id) == int(email_or_id))
+        async with self._database.write() as session:
+            user = (await session.execute(select(UserRow).where(named))).scalar_one_or_none()
+            if user is None or user.id is None:
+                return None
+            ban = await session.get(BanRow, user.id)
+            if reason is None and ban:
+                await session.delete(ban)
+            elif reason is not None and ban is None:
+                session.add(BanRow(user_id=user.id, reason=reason, created_at=now))
+            return user_from(user, None if reason is None else now)
+
+    async def media_of(
+        self, user_id: UserId, limit: int, now: datetime
+    ) -> list[tuple[MediaId, TeamId]]:
+        wanted = (
+            select(col(MediaRow.id), col(MediaRow.team_id))
+            .where(col(MediaRow.user_id) == user_id, *living(now))
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [(MediaId(one), TeamId(team)) for one, team in await session.execute(wanted)]
+
+    async def stats(self) -> dict[str, int]:
+        counts = {
+            "users": select(func.count()).select_from(UserRow),
+            "teams": select(func.count()).select_from(TeamRow),
+            "keys": select(func.count()).select_from(ApiKeyRow),
+            "images": select(func.count()).select_from(MediaRow),
+            "blobs": select(func.count()).select_from(BlobRow),
+            "bytes": select(func.coalesce(func.sum(BlobRow.size), 0)),
+        }
+        async with self._database.read() as session:
+            return {
+                name: int((await session.execute(query)).scalar_one())
+                for name, query in counts.items()
+            }
+
+
+def _own_team(user: UserRow) -> Any:
+    mine = (
+        exists()
+        .where(col(MembershipRow.team_id) == col(TeamRow.id))
+        .where(col(MembershipRow.user_id) == user.id, col(MembershipRow.role) == "owner")
+    )
+    return select(TeamRow).where(mine).order_by(col(TeamRow.id)).limit(1)
+
+
+async def _create(
+    session: AsyncSession, email: str | None, plan: str, now: datetime, *, admin: bool = False
+) -> tuple[User, Team]:
+    name = "Administrator" if admin else (email or "").partition("@")[0] or "Somebody"
+    user = UserRow(email=email, name=name, is_admin=admin, created_at=now)
+    team = TeamRow(name=name, plan=plan, created_at=now)
+    session.add_all([user, team])
+    await session.flush()
+    assert user.id is not None and team.id is not None  # noqa: PT018  one thought
+    session.add_all([MembershipRow(user_id=user.id, team_id=team.id), UsageRow(team_id=team.id)])
+    return user_from(user, None), team_from(team)

@@ -1,0 +1,57 @@
+"""Bringing the database to this version's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from core.errors import CoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from core.adapters.db.engine import Database
+
+FOLDER = Path(__file__).parents[3] / "migrations"
+REVISIONS = tuple(sorted(path.stem[:4] for path in (FOLDER / "versions").glob("[0-9]*.py")))
+
+
+class DatabaseNewer(CoreError):
+    code = "database_newer"
+    sentence = "The database was made by a newer version of Pixferry."
+    advice = "Start that version, or restore the backup that was made before the upgrade."
+
+
+async def migrate(database: Database) -> tuple[str | None, str]:
+    """Upgrade to the newest revision, in one transaction; says from which to which.
+
+    Where nothing is to be done the migration library is not even imported. Of several
+    processes that start at once one upgrades, the others wait and find it done.
+
+    Raises:
+        DatabaseNewer: the database has a revision that this version does not know.
+        Unavailable: the database can't be reached.
+    """
+    async with database.write() as session:
+        connection = await session.connection()
+        return await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> tuple[str | None, str]:
+    newest = REVISIONS[-1]
+    current = None
+    if inspect(connection).has_table("alembic_version"):
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if current is not None and current not in REVISIONS:
+        raise DatabaseNewer
+    if current != newest:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return current, newest
