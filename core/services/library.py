@@ -1,0 +1,178 @@
+"""A team's images: listing, changing, deleting."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from core.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from core.ids import MEDIA_ID, hash_secret
+from core.model import MediaId, MediaPatch, Position, Unset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.model import Caller, Media, MediaFilter, Team
+    from core.ports import Catalog, Clock
+    from core.services.access import Access
+    from core.services.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `next_cursor` is None at the end."""
+
+    media: list[Media]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A patch as asked for: `ttl` None makes permanent, UNSET leaves."""
+
+    patch: MediaPatch
+    ttl: timedelta | None | Unset = Unset.UNSET
+
+
+class Library:
+    """What a team does with what it has hosted."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        visibility: Visibility,
+        access: Access,
+        clock: Clock,
+        secrets: Sequence[str],
+    ) -> None:
+        self._catalog = catalog
+        self._visibility = visibility
+        self._access = access
+        self._clock = clock
+        # The last key of the list signs, all are believed: ours are newest first.
+        self._cursors = URLSafeSerializer(list(reversed(secrets)), salt="cursor")
+
+    async def get(self, media_id: str, caller: Caller) -> Media:
+        """One image; see Visibility.find."""
+        return await self._visibility.find(media_id, caller)
+
+    async def page(
+        self, caller: Caller, chosen: MediaFilter, cursor: str | None, limit: int
+    ) -> Page:
+        """A page of the team's images, newest first; its cost does not grow with the library.
+
+        Raises:
+            InvalidInput: the cursor is not one that we gave to this team.
+        """
+        team = _team(caller)
+        after = self._position(cursor, team) if cursor is not None else None
+        now = self._clock.now()
+        media = await self._catalog.list_page(team.id, chosen, after, limit + 1, now)
+        more = len(media) > limit
+        shown = media[:limit]
+        return Page(shown, self._cursor(shown[-1], team) if more else None)
+
+    async def change(self, caller: Caller, media_id: str, change: Change) -> Media:
+        """Change one image of the team.
+
+        Raises:
+            NotFound: the team has no such living image.
+            InvalidInput: see `change_many`.
+        """
+        changed = await self.change_many(caller, [media_id], change)
+        if not changed:
+            raise NotFound
+        return changed[0]
+
+    async def change_many(
+        self, caller: Caller, media_ids: Sequence[str], change: Change
+    ) -> list[Media]:
+        """Change those of the images that are the team's; others are skipped.
+
+        Raises:
+            InvalidInput: permanence where the plan has a retention, an album or profile that
+                is not the team's, or too much attribution.
+        """
+        team = _team(caller)
+        now = self._clock.now()
+        patch = replace(change.patch, expires_at=self._expiry(team, change.ttl, now))
+        await self._refuse_foreign(team, patch)
+        return await self._catalog.update(team.id, _ids(media_ids), patch, now)
+
+    async def delete(self, caller: Caller, media_id: str) -> None:
+        """Delete one image of the team, for good and at once.
+
+        Raises:
+            NotFound: the team has no such living image.
+        """
+        if not await self.delete_many(caller, [media_id]):
+            raise NotFound
+
+    async def delete_many(self, caller: Caller, media_ids: Sequence[str]) -> int:
+        """Delete those of the images that are the team's; gives their number."""
+        team = _team(caller)
+        return await self._catalog.remove(_ids(media_ids), team.id, "deleted", self._clock.now())
+
+    async def take_back(self, caller: Caller, media_id: str, delete_token: str) -> None:
+        """Delete an anonymous upload by the token that its uploader was given.
+
+        Raises:
+            NotFound: no such living image.
+            Forbidden: the token is another's.
+        """
+        media = await self._visibility.find(media_id, caller)
+        if media.delete_token_hash is None or not hmac.compare_digest(
+            media.delete_token_hash, hash_secret(delete_token)
+        ):
+            raise Forbidden("This X-Delete-Token does not belong to this image.")
+        await self._catalog.remove([media.id], None, "deleted", self._clock.now())
+
+    def _expiry(
+        self, team: Team, ttl: timedelta | None | Unset, now: datetime
+    ) -> datetime | None | Unset:
+        if isinstance(ttl, Unset):
+            return ttl
+        retention = self._access.plan(team.plan).retention
+        if ttl is None:
+            if retention is not None:
+                raise InvalidInput.on("ttl", f"The plan keeps images for {retention.days} days.")
+            return None
+        return now + (ttl if retention is None else min(ttl, retention))
+
+    async def _refuse_foreign(self, team: Team, patch: MediaPatch) -> None:
+        missing = await self._catalog.missing_references(
+            team.id,
+            None if isinstance(patch.album_id, Unset) else patch.album_id,
+            None if isinstance(patch.embed_profile_id, Unset) else patch.embed_profile_id,
+        )
+        if missing:
+            sentence = "There is no such thing, or it is not your team's."
+            raise InvalidInput(errors={name: [sentence] for name in missing})
+
+    def _cursor(self, last: Media, team: Team) -> str:
+        return str(self._cursors.dumps([team.id, last.created_at.isoformat(), last.id]))
+
+    def _position(self, cursor: str, team: Team) -> Position:
+        try:
+            owner, created_at, media_id = self._cursors.loads(cursor)
+            position = Position(datetime.fromisoformat(created_at), MediaId(media_id))
+        except (BadData, ValueError, TypeError) as err:
+            raise InvalidInput.on("cursor", "This cursor is not one that we gave.") from err
+        if owner != team.id:
+            raise InvalidInput.on("cursor", "This cursor is not one that we gave.")
+        return position
+
+
+def _team(caller: Caller) -> Team:
+    if caller.team is None:
+        raise Unauthenticated
+    return caller.team
+
+
+def _ids(media_ids: Sequence[str]) -> list[MediaId]:
+    """The well-formed ids; others name nothing."""
+    return [MediaId(one) for one in media_ids if MEDIA_ID.fullmatch(one)]

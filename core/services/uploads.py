@@ -1,0 +1,246 @@
+"""Hosting an image: from a received file to a link that lasts."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+from core.errors import (
+    CoreError,
+    ExternalIdDuplicate,
+    FileTooLarge,
+    IdTaken,
+    InvalidInput,
+    StorageFull,
+    Unavailable,
+    UploadFailed,
+)
+from core.fields import clean_file_name
+from core.ids import hash_secret, new_media_id, new_secret
+from core.imaging.formats import SNIFF_BYTES, sniff
+from core.model import Ingested, Media, MediaId, NewMedia
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from core.model import Caller, Plan
+    from core.ports import BlobStore, Catalog, Clock, Imager
+    from core.services.quotas import Admission
+
+PENDING_WAIT = 5.0
+"""Seconds to wait for another upload of the same external id to end."""
+
+_PENDING_POLL = 0.1
+_ID_TRIES = 8
+_NEEDS_KEY = "This needs an API key."
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file as it came: where it lies, its size in bytes, the name it was given."""
+
+    path: Path
+    size: int
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the uploader asks for; None is: the default."""
+
+    caption: str | None = None
+    ttl: timedelta | None = None
+    public: bool | None = None
+    external_id: str | None = None
+    album_id: str | None = None
+    embed_profile_id: int | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A new image; the token lets an anonymous uploader take it back."""
+
+    media: Media
+    delete_token: str | None
+
+
+class Uploads:
+    """Takes files in."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        blobs: BlobStore,
+        imager: Imager,
+        clock: Clock,
+        work_folder: Path,
+        new_id: Callable[[], MediaId] = new_media_id,
+    ) -> None:
+        self._catalog = catalog
+        self._blobs = blobs
+        self._imager = imager
+        self._clock = clock
+        self._work_folder = work_folder
+        self._new_id = new_id
+
+    def refuse_if_full(self) -> None:
+        """Raise Unavailable, before a body is read, if image work has a full queue."""
+        self._imager.refuse_if_full()
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A folder for one request's files, removed with all in it at the end."""
+        try:
+            self._work_folder.mkdir(parents=True, exist_ok=True)
+            folder = Path(mkdtemp(dir=self._work_folder))
+        except OSError as err:
+            raise StorageFull("The server can't take files right now.", seconds=30) from err
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def check(self, caller: Caller, admission: Admission, external_id: str | None) -> None:
+        """What is said before the fields are judged.
+
+        Raises:
+            ExternalIdDuplicate: the team has this image already; a retry learns its id.
+            QuotaExceeded: the quota was full when the request came.
+        """
+        if caller.team and external_id:
+            now = self._clock.now()
+            found = await self._catalog.find_external(caller.team.id, external_id, now)
+            if found:
+                raise ExternalIdDuplicate(id=found)
+        if admission.refusal:
+            raise admission.refusal
+
+    async def host(
+        self, caller: Caller, plan: Plan, file: ReceivedFile, wishes: Wishes, workspace: Path
+    ) -> Hosted:
+        """Store a received file and give it a link; when this returns, nothing can lose it.
+
+        Raises:
+            InvalidInput: a wish that this caller can't have.
+            FileTooLarge: an SVG over the plan's limit for these.
+            UnsupportedImage: see Imager.ingest.
+            ExternalIdDuplicate: the team has an image of this external id.
+            QuotaExceeded: it no longer fits the plan.
+            Unavailable: image work, storage or database are out of reach; nothing was kept.
+            UploadFailed: a fault of ours; nothing was kept.
+        """
+        await self._refuse_wishes(caller, wishes)
+        try:
+            if file.size > plan.max_svg and await asyncio.to_thread(_is_svg, file.path):
+                raise FileTooLarge.on("file", f"An SVG may have {plan.max_svg:,} bytes at most.")
+            ingested = await self._imager.ingest(file.path, workspace)
+            return await self._record(caller, plan, ingested, file.name, wishes)
+        except CoreError:
+            raise
+        except Exception as err:
+            raise UploadFailed from err
+
+    async def _refuse_wishes(self, caller: Caller, wishes: Wishes) -> None:
+        if caller.team is None:
+            wanted = {
+                "public": wishes.public is False,
+                "external_id": wishes.external_id is not None,
+                "album_id": wishes.album_id is not None,
+                "embed_profile_id": wishes.embed_profile_id is not None,
+            }
+            errors = {name: [_NEEDS_KEY] for name, asked in wanted.items() if asked}
+        else:
+            errors = {
+                name: ["There is no such thing, or it is not your team's."]
+                for name in await self._catalog.missing_references(
+                    caller.team.id, wishes.album_id, wishes.embed_profile_id
+                )
+            }
+        if errors:
+            raise InvalidInput(errors=errors)
+
+    async def _record(
+        self, caller: Caller, plan: Plan, ingested: Ingested, name: str | None, wishes: Wishes
+    ) -> Hosted:
+        token = None if caller.team else new_secret()
+        now = self._clock.now()
+        public = wishes.public
+        if public is None:
+            public = caller.team.default_public if caller.team else True
+        new = NewMedia(
+            id=self._new_id(),
+            team_id=caller.team.id if caller.team else None,
+            user_id=caller.user_id,
+            ingested=ingested,
+            name=clean_file_name(name),
+            caption=wishes.caption or None,
+            metadata=wishes.metadata,
+            public=public,
+            external_id=wishes.external_id,
+            album_id=wishes.album_id,
+            embed_profile_id=wishes.embed_profile_id,
+            created_at=now,
+            expires_at=expiry(now, wishes.ttl, plan),
+            delete_token_hash=token and hash_secret(token),
+        )
+        media = await self._reserve(new, plan if caller.team else None)
+        try:
+            await self._store(media, ingested)
+            await self._catalog.publish(media, self._clock.now())
+        except BaseException:
+            await asyncio.shield(self._abandon(media))
+            raise
+        return Hosted(media, token)
+
+    async def _reserve(self, new: NewMedia, plan: Plan | None) -> Media:
+        for _ in range(_ID_TRIES):
+            try:
+                return await self._settle_duplicate(new, plan)
+            except IdTaken:
+                new = replace(new, id=self._new_id())
+        raise UploadFailed
+
+    async def _settle_duplicate(self, new: NewMedia, plan: Plan | None) -> Media:
+        """Reserve; where the same external id is just being stored, see what comes of it."""
+        deadline = asyncio.get_running_loop().time() + PENDING_WAIT
+        while True:
+            try:
+                return await self._catalog.reserve(new, plan)
+            except ExternalIdDuplicate as err:
+                if not err.data.get("pending"):
+                    raise
+                if asyncio.get_running_loop().time() > deadline:
+                    raise Unavailable(
+                        "An image with this external_id is being stored right now.", seconds=5
+                    ) from err
+                await asyncio.sleep(_PENDING_POLL)
+
+    async def _store(self, media: Media, ingested: Ingested) -> None:
+        if not media.blob.stored:
+            await self._blobs.put(media.blob.id, ingested.blob.path)
+        if media.sidecar and ingested.sidecar and not media.sidecar.stored:
+            await self._blobs.put(media.sidecar.id, ingested.sidecar.path)
+
+    async def _abandon(self, media: Media) -> None:
+        with suppress(CoreError):  # with the database away the sweeper clears it later
+            await self._catalog.abandon(media.id)
+
+
+def expiry(now: datetime, ttl: timedelta | None, plan: Plan) -> datetime | None:
+    """When an image ends: after its ttl, but within the plan's retention; None: never."""
+    spans = [span for span in (ttl, plan.retention) if span is not None]
+    return now + min(spans) if spans else None
+
+
+def _is_svg(path: Path) -> bool:
+    with path.open("rb") as file:
+        found = sniff(file.read(SNIFF_BYTES))
+    return found is not None and found.name == "svg"
