@@ -1,0 +1,42 @@
+"""The application: every route, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from api import files, health, middleware
+from api.keys import CORE, METRICS, URLS
+from api.metrics import Metrics
+from api.urls import Urls
+from api.v1.routes import ROUTES
+from api.viewer.routes import PAGES
+from core.ids import MEDIA_ID
+
+if TYPE_CHECKING:
+    from core.bootstrap import Core
+
+
+def make_app(core: Core) -> web.Application:
+    """The HTTP face of a core."""
+    app = web.Application(
+        middlewares=[middleware.observe, middleware.catch], client_max_size=1 << 20
+    )
+    settings = core.settings
+    app[CORE] = core
+    app[METRICS] = Metrics()
+    app[URLS] = Urls.build(
+        settings.public_base, settings.media_base, settings.api_base, core.secrets
+    )
+    app.on_response_prepare.append(middleware.stamp)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, route.handler)
+        if route.method == "GET":
+            app.router.add_route("HEAD", route.path, route.handler)
+    app.router.add_get("/healthz", health.healthz)
+    app.router.add_get("/readyz", health.readyz)
+    app.router.add_get("/metrics", health.metrics)
+    app.add_routes(PAGES)
+    app.router.add_get(f"/{{id:{MEDIA_ID.pattern}}}.{{ext:[A-Za-z0-9]{{1,8}}}}", files.serve_file)
+    return app

@@ -1,0 +1,74 @@
+"""Reading bodies in bounded time and memory; JSON."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from aiohttp.client_exceptions import ClientPayloadError
+from aiohttp.http_exceptions import HttpProcessingError
+from pydantic_core import from_json
+
+from api.keys import CORE
+from core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+JSON_MAX = 1 << 20
+
+
+class BodyBroken(Exception):
+    """The body ended early or does not decode; the text is for the client."""
+
+
+@asynccontextmanager
+async def reading(request: web.Request) -> AsyncIterator[Callable[[int], Awaitable[bytes]]]:
+    """A function that reads the body on, under a limit for the whole and one for each silence.
+
+    Raises:
+        HTTPRequestTimeout: the body stalled, or took too long in all.
+        BodyBroken: it ended early, or is compressed.
+    """
+    settings = request.app[CORE].settings
+
+    async def read(size: int) -> bytes:
+        async with asyncio.timeout(settings.stall_timeout):
+            return await request.content.read(size)
+
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise BodyBroken("Send the body as it is, without Content-Encoding.")
+    try:
+        async with asyncio.timeout(settings.body_timeout):
+            yield read
+    except TimeoutError as err:
+        raise web.HTTPRequestTimeout from err
+    except (ClientPayloadError, web.RequestPayloadError, HttpProcessingError) as err:
+        raise BodyBroken("The body ended early or is broken; send it again.") from err
+
+
+async def read_json(request: web.Request) -> dict[str, Any]:
+    """A JSON object of at most 1 MiB.
+
+    Raises:
+        InvalidInput: it is no JSON object, or too long.
+        HTTPRequestTimeout: the body stalled, or took too long in all.
+    """
+    data = bytearray()
+    try:
+        async with reading(request) as read:
+            while chunk := await read(JSON_MAX):
+                data += chunk
+                if len(data) > JSON_MAX:
+                    raise InvalidInput(f"The body may have {JSON_MAX:,} bytes at most.")
+    except BodyBroken as err:
+        raise InvalidInput(str(err)) from err
+    try:
+        value = from_json(bytes(data), allow_inf_nan=False)
+    except ValueError as err:
+        raise InvalidInput("The body must be JSON; this does not parse.") from err
+    if not isinstance(value, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return value

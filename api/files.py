@@ -1,0 +1,224 @@
+"""Bytes: /{id}.{ext}, and /{id} for whoever asks for an image."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import TYPE_CHECKING, get_args
+from urllib.parse import quote
+
+from aiohttp import web
+
+from api.identity import identify
+from api.keys import CORE
+from core.errors import InvalidInput, NotFound
+from core.imaging.formats import BY_NAME
+from core.model import Ability
+from core.services.delivery import Metadata
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from core.model import Media
+    from core.services.delivery import Content
+
+WHOLE = 1 << 20
+"""Bytes up to which a picture is sent in one piece rather than streamed."""
+
+CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+VARY = "Accept, Sec-Fetch-Dest"
+_CLIENT_AGE = 3_600
+_SHARED_AGE = 60
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_ETAG = re.compile(r'(?:W/)?("[^"]*")')
+
+
+def wants_bytes(request: web.Request) -> bool:
+    """Whether `/{id}` is asked for as a picture: by `<img>`, or by its `Accept`."""
+    if request.headers.get("Sec-Fetch-Dest") == "image":
+        return True
+    accept = request.headers.get("Accept", "")
+    return "image/" in accept and "text/html" not in accept
+
+
+async def serve_file(request: web.Request) -> web.StreamResponse:
+    """/{id}.{ext}"""
+    return await serve(request, request.match_info["id"], request.match_info["ext"])
+
+
+async def serve(request: web.Request, media_id: str, extension: str | None) -> web.StreamResponse:
+    """Send an image's bytes, as a whole, a range, or not at all where the client has them.
+
+    Raises:
+        NotFound: no such image for this caller, or not with that extension.
+        Gone: it was public, and is deleted or expired.
+        InvalidInput: a parameter is wrong.
+        Forbidden: `metadata=keep` by somebody who does not own the image.
+    """
+    metadata = _metadata(request)
+    delivery = request.app[CORE].delivery
+    caller = await identify(request, Ability.READ)
+    media = await delivery.find(media_id, caller)
+    kind = BY_NAME[media.format]
+    if extension is not None and extension.lower() not in {kind.extension, *kind.aliases}:
+        raise NotFound
+    content = await delivery.content(media, metadata, caller)
+    headers = _headers(request, content, bare=extension is None)
+    if _unchanged(request, headers):
+        return web.Response(status=304, headers=_without_body(headers))
+    span = _span(request, content, headers)
+    if span is None:
+        refusal = {"Content-Range": f"bytes */{content.size}", "Cache-Control": "no-store"}
+        return web.Response(status=416, headers=refusal)
+    start, end = span
+    status = 200
+    if (start, end) != (0, content.size) or _partial(request, headers):
+        status = 206
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
+    if request.method == "HEAD":
+        response = web.StreamResponse(status=status, headers=headers)
+        response.content_length = end - start
+        await response.prepare(request)
+        return response
+    return await _send(request, status, headers, delivery.stream(content, start, end), end - start)
+
+
+def _metadata(request: web.Request) -> Metadata:
+    given = request.query.getall("metadata", [])
+    if not given:
+        return "copyright"
+    if len(given) > 1 or given[0] not in get_args(Metadata):
+        said = given[0][:80] if len(given) == 1 else "given more than once"
+        raise InvalidInput.on("metadata", f"metadata is {said!r}; it may be copyright, none, keep.")
+    found: Metadata = next(value for value in get_args(Metadata) if value == given[0])
+    return found
+
+
+def _headers(request: web.Request, content: Content, *, bare: bool) -> dict[str, str]:
+    media = content.media
+    kind = BY_NAME[media.format]
+    headers = {
+        "Content-Type": kind.mime,
+        "ETag": f'"{content.tag}"',
+        "Last-Modified": format_datetime(media.created_at, usegmt=True),
+        "Accept-Ranges": "bytes",
+        "Cache-Control": cache_control(media, request.app[CORE].clock.now()),
+        "Content-Disposition": _disposition(
+            media, kind.extension, attached=request.query.get("download") == "1"
+        ),
+        "Content-Security-Policy": CSP,
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Access-Control-Allow-Origin": "*",
+    }
+    if bare:
+        headers["Vary"] = VARY
+    return headers
+
+
+def cache_control(media: Media, now: datetime) -> str:
+    """How long caches may keep it: an hour, shared ones a minute, never longer than it lives."""
+    if not media.public:
+        return "private, no-store"
+    left = _CLIENT_AGE
+    if media.expires_at is not None:
+        left = max(0, min(left, int((media.expires_at - now).total_seconds())))
+    return f"public, max-age={left}, s-maxage={min(left, _SHARED_AGE)}"
+
+
+def _disposition(media: Media, extension: str, *, attached: bool) -> str:
+    """The file's own name, with the extension of what is really sent (RFC 6266)."""
+    stem = (media.name or media.id).rpartition(".")[0] or media.name or media.id
+    own = (media.name or "").rpartition(".")[2].lower()
+    kind = BY_NAME[media.format]
+    name = media.name if own in {extension, *kind.aliases} else f"{stem}.{extension}"
+    assert name
+    plain = re.sub(r'[^ -~]|["\\%]', "_", name)
+    shown = f'{"attachment" if attached else "inline"}; filename="{plain}"'
+    return shown if plain == name else f"{shown}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _unchanged(request: web.Request, headers: dict[str, str]) -> bool:
+    """Whether the client's copy is good (RFC 9110, 13.2.2)."""
+    given = request.headers.get("If-None-Match")
+    if given is not None:
+        return given.strip() == "*" or headers["ETag"] in _ETAG.findall(given)
+    since = _date(request.headers.get("If-Modified-Since"))
+    modified = _date(headers["Last-Modified"])
+    return since is not None and modified is not None and modified <= since
+
+
+def _partial(request: web.Request, headers: dict[str, str]) -> bool:
+    """Whether a single range is asked for of the very bytes that the client has begun with."""
+    if not _RANGE.fullmatch(request.headers.get("Range", "").replace(" ", "")):
+        return False
+    condition = request.headers.get("If-Range")
+    if condition is None:
+        return True
+    if condition.startswith(('"', "W/")):
+        return condition == headers["ETag"]
+    return _date(condition) == _date(headers["Last-Modified"])
+
+
+def _span(
+    request: web.Request, content: Content, headers: dict[str, str]
+) -> tuple[int, int] | None:
+    """The bytes [start, end) to send; None if the range lies outside of the picture."""
+    size = content.size
+    if not _partial(request, headers):
+        return 0, size
+    parts = _RANGE.fullmatch(request.headers["Range"].replace(" ", ""))
+    assert parts
+    first, last = parts[1], parts[2]
+    if not first:
+        wanted = min(int(last or 0), size)
+        return (size - wanted, size) if wanted else None
+    start = int(first)
+    end = min(int(last) + 1, size) if last else size
+    return (start, end) if start < size and start < end else None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+
+
+def _without_body(headers: dict[str, str]) -> dict[str, str]:
+    about_body = {"Content-Type", "Content-Disposition"}
+    return {name: value for name, value in headers.items() if name not in about_body}
+
+
+async def _send(
+    request: web.Request,
+    status: int,
+    headers: dict[str, str],
+    chunks: AsyncIterator[bytes],
+    size: int,
+) -> web.StreamResponse:
+    if size <= WHOLE:
+        body = b"".join([chunk async for chunk in chunks])
+        return web.Response(status=status, headers=headers, body=body)
+    # The first chunk is read before the head is sent: storage out of reach is a clean 503.
+    first = await anext(chunks)
+    response = web.StreamResponse(status=status, headers=headers)
+    response.content_length = size
+    await response.prepare(request)
+    patience = request.app[CORE].settings.stall_timeout
+    try:
+        await _write(response, first, patience)
+        async for chunk in chunks:
+            await _write(response, chunk, patience)
+    except TimeoutError:
+        if request.transport:  # a client that reads nothing may not hold a file open for ever
+            request.transport.abort()
+        raise ConnectionResetError("the client stopped reading") from None
+    await response.write_eof()
+    return response
+
+
+async def _write(response: web.StreamResponse, chunk: bytes, patience: float) -> None:
+    async with asyncio.timeout(patience):
+        await response.write(chunk)

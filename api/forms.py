@@ -1,0 +1,166 @@
+"""Reading multipart forms: the file streams to disk, the texts are gathered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from api.body import BodyBroken, reading
+from core.errors import StorageFull
+from core.services.uploads import ReceivedFile
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from io import FileIO
+    from pathlib import Path
+
+    from aiohttp import web
+
+GATHER = 1 << 20
+"""Bytes gathered for each write to disk: one thread call a megabyte."""
+
+TEXT_MAX = 512 << 10
+"""Bytes of all text fields together: more than all that are allowed can have."""
+
+PARTS_MAX = 128
+HEADER_MAX = 32 << 10
+"""Bytes of one header line of a part: room for a file name of 10,000 characters."""
+
+_READ = 256 << 10
+_FORM_NEEDED = "Send the image as multipart/form-data, in a field named `file`."
+
+
+class _Enough(Exception):
+    """Reading on is pointless: the file is over its limit."""
+
+
+@dataclass(slots=True)
+class Form:
+    """A form as it came.
+
+    `problems` maps fields to sentences: what was wrong with the form itself, to be told
+    together with what is wrong with its values.
+    """
+
+    fields: dict[str, str] = field(default_factory=dict)
+    file: ReceivedFile | None = None
+    problems: dict[str, list[str]] = field(default_factory=dict)
+
+    def blame(self, name: str, sentence: str) -> None:
+        """Note a problem with a field."""
+        self.problems.setdefault(name, []).append(sentence)
+
+
+async def read_form(request: web.Request, workspace: Path, max_file: int) -> Form:
+    """Stream a multipart form; its file goes to disk as it comes, in any order of fields.
+
+    Reading ends as soon as the file passes `max_file` bytes. Whatever is wrong with the form
+    stands in its `problems`.
+
+    Raises:
+        HTTPRequestTimeout: the body stalled, or took too long in all.
+        StorageFull: the disk has no room for the body.
+    """
+    form = Form()
+    kind, options = parse_options_header(request.headers.get("Content-Type", ""))
+    boundary = options.get("boundary")
+    if kind != "multipart/form-data" or not boundary:
+        form.blame("file", _FORM_NEEDED)
+        return form
+    try:
+        with (workspace / "received").open("wb", buffering=0) as out:
+            collector = _Collector(form, out, workspace / "received", max_file)
+            async with reading(request) as read:
+                parser = PushMultipartParser(
+                    boundary, max_header_size=HEADER_MAX, max_segment_count=PARTS_MAX
+                )
+                await collector.collect(parser.parse_async(read, _READ))
+    except (MultipartError, UnicodeError) as err:
+        form.blame("file", f"The form is broken: {err}.")
+    except BodyBroken as err:
+        form.blame("file", str(err))
+    except _Enough:
+        pass
+    except OSError as err:
+        raise StorageFull(seconds=30) from err
+    if form.file is None and "file" not in form.problems:
+        form.blame("file", _FORM_NEEDED)
+    return form
+
+
+class _Collector:
+    """Sorts the parser's events into a form."""
+
+    def __init__(self, form: Form, out: FileIO, path: Path, max_file: int) -> None:
+        self._form = form
+        self._out = out
+        self._path = path
+        self._max_file = max_file
+        self._gathered = bytearray()
+        self._size = 0
+        self._texts = 0
+
+    async def collect(
+        self, events: AsyncIterator[MultipartSegment | bytes | bytearray | None]
+    ) -> None:
+        """Read to the end of the form, or to where it becomes too much."""
+        part: MultipartSegment | None = None
+        text = bytearray()
+        async for event in events:
+            if isinstance(event, MultipartSegment):
+                part, text = event, bytearray()
+                if _is_file(part) and self._form.file is not None:
+                    self._form.blame("file", "Send one file; this form has several.")
+                    raise _Enough
+            elif event is None and part is not None:
+                if _is_file(part):
+                    await self._write()
+                    self._form.file = ReceivedFile(self._path, self._size, part.filename)
+                else:
+                    self._take(part.name or "", bytes(text))
+            elif event is not None and part is not None and _is_file(part):
+                await self._gather(event)
+            elif event is not None:
+                self._texts += len(event)
+                if self._texts > TEXT_MAX:
+                    self._form.blame("file", "The form's text fields are too long in all.")
+                    raise _Enough
+                text += event
+
+    async def _gather(self, data: bytes | bytearray) -> None:
+        self._size += len(data)
+        if self._size > self._max_file:
+            self._form.blame("file", f"The file may have {self._max_file:,} bytes at most.")
+            raise _Enough
+        self._gathered += data
+        if len(self._gathered) >= GATHER:
+            await self._write()
+
+    async def _write(self) -> None:
+        if self._gathered:
+            full, self._gathered = self._gathered, bytearray()
+            await asyncio.to_thread(_write_all, self._out, full)
+
+    def _take(self, name: str, data: bytes) -> None:
+        if name == "file":
+            self._form.blame("file", "The part `file` must be a file, with a file name.")
+        elif name in self._form.fields:
+            self._form.blame(name, "This field was sent more than once.")
+        else:
+            try:
+                self._form.fields[name] = data.decode()
+            except UnicodeDecodeError:
+                self._form.blame(name, "It must be UTF-8 text.")
+
+
+def _is_file(part: MultipartSegment) -> bool:
+    return part.name == "file" and part.filename is not None
+
+
+def _write_all(out: FileIO, data: bytearray) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[out.write(view) :]

@@ -1,0 +1,89 @@
+"""Who sent a request: their key, or else their address."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING
+
+from api.keys import CALLER, CORE
+from core.errors import Unauthenticated
+from core.model import Ability, Caller
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
+    from core.settings import Network
+
+_V6_HOUSEHOLD = 64
+"""Bits of an IPv6 address that name one customer's network."""
+
+
+async def identify(
+    request: web.Request, ability: Ability | None = None, *, key_needed: bool = False
+) -> Caller:
+    """The request's caller, remembered on the request.
+
+    Raises:
+        Unauthenticated: a key is needed and absent, or one was sent and is not good.
+        Forbidden: the key's user is banned, or the key lacks the ability.
+        RateLimited: the key passed its plan's limit of abuse.
+    """
+    core = request.app[CORE]
+    header = request.headers.get("Authorization")
+    if header is None:
+        if key_needed:
+            raise Unauthenticated
+        caller = anonymous(request)
+    else:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated
+        caller = await core.access.identify(token.strip(), ability)
+    request[CALLER] = caller
+    return caller
+
+
+def anonymous(request: web.Request) -> Caller:
+    """A caller known by their address alone."""
+    address = client_address(request, request.app[CORE].settings.trusted_proxies)
+    return Caller(subject=f"address:{_household(address)}")
+
+
+def client_address(
+    request: web.Request, trusted: Sequence[Network]
+) -> IPv4Address | IPv6Address | None:
+    """Where the request came from, past proxies that are ours.
+
+    `X-Forwarded-For` is read from its end: each hop is believed only if the next one is a
+    trusted proxy, so a client that writes the header itself is not.
+    """
+    address = _parse(request.remote or "")
+    hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+    while address is not None and hops and _within(address, trusted):
+        hop = _parse(hops.pop().strip())
+        if hop is None:
+            break
+        address = hop
+    return address
+
+
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
+
+
+def _within(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)
+
+
+def _household(address: IPv4Address | IPv6Address | None) -> str:
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, _V6_HOUSEHOLD), strict=False))
+    return str(address)

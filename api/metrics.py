@@ -1,0 +1,40 @@
+"""Numbers for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+
+class Metrics:
+    """One registry an application, so that several can live in one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "pixferry_requests",
+            "HTTP requests answered.",
+            ["method", "route", "status"],
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "pixferry_request_seconds",
+            "Time to answer an HTTP request.",
+            ["route"],
+            registry=self._registry,
+        )
+        self._hosted = Counter(
+            "pixferry_images_hosted", "Images hosted.", ["way"], registry=self._registry
+        )
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered request."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def hosted(self, way: str) -> None:
+        """Count a hosted image; `way` is `upload` or `import`."""
+        self._hosted.labels(way).inc()
+
+    def render(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self._registry)

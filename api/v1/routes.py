@@ -1,0 +1,158 @@
+"""The routes of /v1, one row each: what serves, documents and tests them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.v1 import account, media, models, uploads
+from core import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiohttp import web
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation.
+
+    `auth`: `key` needed, `optional`, or `key or token` (X-Delete-Token). `failures` are told
+    beside those that follow from `auth` and `request`.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    summary: str
+    auth: str
+    status: int
+    response: type[BaseModel] | None = None
+    request: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    multipart: bool = False
+    failures: tuple[type[errors.CoreError], ...] = ()
+
+
+_HOSTING = (
+    errors.ExternalIdDuplicate,
+    errors.QuotaExceeded,
+    errors.RateLimited,
+)
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "/v1/upload",
+        uploads.upload,
+        "Upload an image",
+        "optional",
+        201,
+        models.HostedObject,
+        models.UploadRequest,
+        multipart=True,
+        failures=(*_HOSTING, errors.UploadFailed),
+    ),
+    Route(
+        "POST",
+        "/v1/import",
+        uploads.import_,
+        "Import an image from an address",
+        "optional",
+        201,
+        models.HostedObject,
+        models.ImportRequest,
+        failures=(*_HOSTING, errors.FetchFailed, errors.FetchTimedOut, errors.ImportFailed),
+    ),
+    Route(
+        "GET",
+        "/v1/media",
+        media.list_media,
+        "List your images, newest first",
+        "key",
+        200,
+        models.MediaPage,
+        query=models.ListQuery,
+    ),
+    Route(
+        "PATCH",
+        "/v1/media/batch",
+        media.patch_batch,
+        "Change many images alike",
+        "key",
+        200,
+        models.BatchUpdated,
+        models.BatchPatchRequest,
+    ),
+    Route(
+        "DELETE",
+        "/v1/media/batch",
+        media.delete_batch,
+        "Delete many images",
+        "key",
+        200,
+        models.BatchDeleted,
+        models.BatchDeleteRequest,
+    ),
+    Route(
+        "GET",
+        "/v1/media/{id}",
+        media.get_media,
+        "Get an image's details",
+        "optional",
+        200,
+        models.MediaObject,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "PATCH",
+        "/v1/media/{id}",
+        media.patch_media,
+        "Change an image",
+        "key",
+        200,
+        models.MediaObject,
+        models.PatchRequest,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "DELETE",
+        "/v1/media/{id}",
+        media.delete_media,
+        "Delete an image",
+        "key or token",
+        204,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "GET",
+        "/v1/usage",
+        account.get_usage,
+        "Check what you have used of your plan",
+        "key",
+        200,
+        models.UsageObject,
+    ),
+    Route("GET", "/v1/keys", account.list_keys, "List API keys", "key", 200, models.KeyList),
+    Route(
+        "POST",
+        "/v1/keys",
+        account.create_key,
+        "Create an API key",
+        "key",
+        201,
+        models.NewKeyObject,
+        models.KeyRequest,
+    ),
+    Route(
+        "DELETE",
+        "/v1/keys/{id}",
+        account.delete_key,
+        "Revoke an API key",
+        "key",
+        204,
+        failures=(errors.NotFound,),
+    ),
+)

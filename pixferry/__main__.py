@@ -1,0 +1,3 @@
+from pixferry.cli import main
+
+main()

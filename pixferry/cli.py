@@ -1,0 +1,155 @@
+"""The command line. Heavy modules are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from core.errors import CoreError
+
+
+class _Doors(click.Group):
+    """Turns failures into a sentence and an exit status; a stack trace helps nobody here."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CoreError as err:
+            raise click.ClickException(f"{err.public} {err.advice}") from err
+        except ValueError as err:  # settings and plans: their texts are written to be shown
+            raise click.ClickException(str(err)) from err
+
+
+@click.group(cls=_Doors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pixferry", prog_name="pixferry")
+def main() -> None:
+    """Pixferry ferries pictures from chats to links.
+
+    Settings come from the environment (PIXFERRY_...) or a .env file; README.md has the table.
+    """
+
+
+@main.command()
+def up() -> None:
+    """Serve everything: migrate, then API, pages and sweeper in one process."""
+    _serve(sweep=True)
+
+
+@main.command()
+@click.option("--sweep/--no-sweep", default=False, help="Also run the sweeper here.")
+def api(*, sweep: bool) -> None:
+    """Serve API and pages alone; run `pixferry sweep --watch` beside it."""
+    _serve(sweep=sweep)
+
+
+@main.command()
+@click.option("--watch", is_flag=True, help="Keep sweeping, as `pixferry up` does.")
+def sweep(*, watch: bool) -> None:
+    """Remove what is expired, left over by a crash, or named by nothing."""
+    from pixferry.commands import run, sweep
+
+    run(lambda core: sweep(core, watch=watch))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from pixferry.commands import migrate, run
+
+    run(migrate)
+
+
+@main.group()
+def keys() -> None:
+    """API keys."""
+
+
+@keys.command("create")
+@click.option("--email", required=True, help="Whose key; the account is made if there is none.")
+@click.option("--plan", help="Set the team's plan (a new team has `free`).")
+@click.option(
+    "--abilities", default="read,write", show_default=True, help="read, write, both, or *."
+)
+@click.option("--name", default="", help="A name to know the key by.")
+def create_key(email: str, plan: str | None, abilities: str, name: str) -> None:
+    """Make a key; prints the token alone, once. Works while the server runs."""
+    from pixferry.commands import create_key, run
+
+    run(lambda core: create_key(core, email, plan, abilities, name))
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List all keys, without their secrets."""
+    from pixferry.commands import list_keys, run
+
+    run(list_keys)
+
+
+@keys.command("revoke")
+@click.argument("key_id", type=int)
+def revoke_key(key_id: int) -> None:
+    """Make a key worthless, at once."""
+    from pixferry.commands import revoke_key, run
+
+    run(lambda core: revoke_key(core, key_id))
+
+
+@main.group()
+def users() -> None:
+    """People with accounts."""
+
+
+@users.command("list")
+def list_users() -> None:
+    """List everybody, with plan and use."""
+    from pixferry.commands import list_users, run
+
+    run(list_users)
+
+
+@users.command("ban")
+@click.argument("who")
+@click.option("--reason", default="", help="For your records.")
+@click.option("--delete", is_flag=True, help="Remove the user's images, too.")
+def ban_user(who: str, reason: str, *, delete: bool) -> None:
+    """Shut a user out, by email address or id."""
+    from pixferry.commands import ban_user, run
+
+    run(lambda core: ban_user(core, who, reason, delete=delete))
+
+
+@users.command("unban")
+@click.argument("who")
+def unban_user(who: str) -> None:
+    """Let a banned user in again."""
+    from pixferry.commands import run, unban_user
+
+    run(lambda core: unban_user(core, who))
+
+
+@main.command()
+def stats() -> None:
+    """Count what there is."""
+    from pixferry.commands import run, stats
+
+    run(stats)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="yaml")
+def openapi(form: str) -> None:
+    """Print the OpenAPI document of /v1."""
+    from api.v1.openapi import document, to_json, to_yaml
+    from core.settings import load_settings
+
+    found = document(load_settings().api_base)
+    sys.stdout.write(to_json(found) if form == "json" else to_yaml(found))
+
+
+def _serve(*, sweep: bool) -> None:
+    from pixferry.commands import run, serve
+
+    run(lambda core: serve(core, sweep=sweep))

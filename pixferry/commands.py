@@ -1,0 +1,208 @@
+"""What the commands do."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import click
+import structlog
+
+from core.bootstrap import Core, open_core
+from core.errors import InvalidInput
+from core.model import Ability, Swept
+from core.settings import load_settings, unknown_variables
+from pixferry.logs import set_up
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from core.services.accounts import NewKey
+
+log = structlog.get_logger("pixferry")
+
+
+def run(command: Callable[[Core], Awaitable[None]]) -> None:
+    """Open the core by the environment's settings and run a command on it."""
+    settings = load_settings()
+    set_up(settings.log_format, settings.log_level)
+    for sentence in unknown_variables():
+        log.warning(sentence)
+
+    async def main() -> None:
+        async with open_core(settings) as core:
+            await command(core)
+
+    asyncio.run(main())
+
+
+async def serve(core: Core, *, sweep: bool) -> None:
+    """Serve until told to stop."""
+    from pixferry.server import serving, sweeping, until_stopped
+
+    first = await core.accounts.first_start()
+    async with AsyncExitStack() as stack:
+        port = await stack.enter_async_context(serving(core))
+        if sweep:
+            await stack.enter_async_context(sweeping(core))
+        _greet(core, port, first)
+        await until_stopped()
+        click.echo("Stopping; requests in flight finish first.")
+
+
+def _greet(core: Core, port: int, first: NewKey | None) -> None:
+    settings = core.settings
+    address = settings.public_base
+    if settings.port == 0:
+        address = address.removesuffix(":0") + f":{port}"
+    lines = [
+        "",
+        f"Pixferry listens on {address}",
+        f"Data lives in {settings.data_dir.resolve()}",
+        "Bots: none run",
+    ]
+    if first:
+        lines += [
+            "",
+            "Your administrator's API key, shown this once:",
+            f"  {first.token}",
+            "",
+            "Try it:",
+            f"  curl -H 'Authorization: Bearer {first.token}' \\",
+            f"       -F file=@photo.jpg {address}/v1/upload",
+        ]
+    else:
+        lines += ["", "Try it:", f"  curl -F file=@photo.jpg {address}/v1/upload"]
+    click.echo("\n".join([*lines, ""]))
+
+
+async def sweep(core: Core, *, watch: bool) -> None:
+    """Sweep once, with a progress bar on a terminal; or for ever."""
+    if watch:
+        from pixferry.server import sweeping, until_stopped
+
+        async with sweeping(core):
+            await until_stopped()
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("sweeping")
+        swept = await core.sweeper.sweep(
+            progress=lambda done: progress.update(bar, description=_told(done))
+        )
+    click.echo(_told(swept))
+
+
+def _told(swept: Swept) -> str:
+    return (
+        f"{swept.expired} expired images, {swept.abandoned} unfinished uploads, "
+        f"{swept.blobs} blobs and {swept.strays} stray files removed"
+    )
+
+
+async def migrate(core: Core) -> None:
+    """Opening the core has migrated; say what was done."""
+    before, after = core.migrated
+    if before == after:
+        click.echo(f"The database is at revision {after} already.")
+    else:
+        click.echo(f"The database went from revision {before or 'nothing'} to {after}.")
+
+
+async def create_key(core: Core, email: str, plan: str | None, abilities: str, name: str) -> None:
+    """Make a key; the token alone on standard output."""
+    new = await core.accounts.issue_key(email, plan, _abilities(abilities), name)
+    click.echo(new.token)
+
+
+def _abilities(given: str) -> frozenset[Ability]:
+    try:
+        found = frozenset(Ability(word.strip()) for word in given.split(",") if word.strip())
+    except ValueError as err:
+        raise InvalidInput(
+            f"Abilities are read, write or *, comma-separated; not {given!r}."
+        ) from err
+    if not found:
+        raise InvalidInput("A key needs an ability: read, write or *.")
+    return found
+
+
+async def list_keys(core: Core) -> None:
+    """List keys as a table."""
+    _table(
+        ("id", "team", "name", "abilities", "made", "last used"),
+        (
+            (
+                key.id,
+                key.team_id,
+                key.name,
+                ",".join(sorted(key.abilities)),
+                f"{key.created_at:%Y-%m-%d}",
+                f"{key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never",
+            )
+            for key in await core.accounts.list_keys(None)
+        ),
+    )
+
+
+async def revoke_key(core: Core, key_id: int) -> None:
+    """Make a key worthless."""
+    await core.accounts.revoke_key(None, key_id)
+    click.echo(f"Key {key_id} is revoked.")
+
+
+async def list_users(core: Core) -> None:
+    """List users as a table."""
+    _table(
+        ("id", "email", "team", "plan", "images", "bytes", "banned"),
+        (
+            (
+                user.id,
+                user.email or ("(administrator)" if user.is_admin else "(none)"),
+                team.id,
+                team.plan,
+                usage.media_stored,
+                usage.storage_bytes,
+                f"{user.banned_at:%Y-%m-%d}" if user.banned_at else "",
+            )
+            for user, team, usage in await core.accounts.list_users()
+        ),
+    )
+
+
+async def ban_user(core: Core, who: str, reason: str, *, delete: bool) -> None:
+    """Shut a user out."""
+    user, removed = await core.accounts.ban(who, reason, delete=delete)
+    told = f" {removed} images were removed." if delete else ""
+    click.echo(f"User {user.id} is banned.{told}")
+
+
+async def unban_user(core: Core, who: str) -> None:
+    """Let a user in again."""
+    user = await core.accounts.unban(who)
+    click.echo(f"User {user.id} is no longer banned.")
+
+
+async def stats(core: Core) -> None:
+    """Print counts."""
+    for name, count in (await core.accounts.stats()).items():
+        click.echo(f"{name:8} {count:>16,}")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    if not sys.stdout.isatty():
+        for row in (head, *rows):
+            click.echo("\t".join(map(str, row)))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*head)
+    for row in rows:
+        table.add_row(*map(str, row))
+    Console().print(table)

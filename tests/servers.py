@@ -1,0 +1,144 @@
+"""Real servers for tests: `pixferry up` as a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(data_dir: Path, port: int, **settings) -> dict[str, str]:
+    """An environment with these settings and no others, whatever the shell has."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIXFERRY_")}
+    given = {"DATA_DIR": data_dir, "PORT": port, "ANONYMOUS_RATE": "100000/hour;1000000/day"}
+    given |= {"LOG_FORMAT": "json"} | settings
+    return kept | {f"PIXFERRY_{name}": str(value) for name, value in given.items()}
+
+
+@dataclass
+class Server:
+    """A running server. `url` has no slash at its end; `key` is the administrator's token."""
+
+    url: str
+    port: int
+    data_dir: Path
+    process: subprocess.Popen
+    log_file: Path
+    env: dict[str, str]
+    key: str | None = None
+
+    @property
+    def auth(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+    def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run a command of the program on the same data."""
+        return pixferry(*arguments, env=self.env, check=check)
+
+    def new_key(self, email: str, *more: str) -> dict[str, str]:
+        """Headers with a new key of that person."""
+        token = self.cli("keys", "create", "--email", email, *more).stdout.strip()
+        return {"Authorization": f"Bearer {token}"}
+
+    def upload(self, data: bytes, name: str = "photo.jpg", headers=None, **fields) -> dict:
+        """Upload and expect success."""
+        answer = self.try_upload(data, name, headers, **fields)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def try_upload(self, data: bytes, name: str = "photo.jpg", headers=None, **fields):
+        return requests.post(
+            f"{self.url}/v1/upload",
+            files={"file": (name, data)},
+            data=fields,
+            headers=headers or {},
+            timeout=90,
+        )
+
+    def get(self, path: str, **options) -> requests.Response:
+        return requests.get(f"{self.url}{path}", timeout=30, **options)
+
+    def kill(self) -> None:
+        """kill -9, as a power cut."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+
+def pixferry(*arguments: str, env: dict[str, str], check: bool = True):
+    return subprocess.run(
+        [sys.executable, "-m", "pixferry", *arguments],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=check,
+    )
+
+
+def start(data_dir: Path, *, command: str = "up", port: int | None = None, **settings) -> Server:
+    """Start a server and wait until it answers."""
+    port = port or free_port()
+    env = environment(data_dir, port, **settings)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    log_file = data_dir.parent / f"{data_dir.name}-{port}.log"
+    out_file = log_file.with_suffix(".out")
+    with log_file.open("ab") as log, out_file.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "pixferry", command],
+            env=env,
+            cwd=ROOT,
+            stdout=out,
+            stderr=log,
+        )
+    url = f"http://127.0.0.1:{port}"
+    server = Server(url, port, data_dir, process, log_file, env)
+    deadline = time.monotonic() + 30
+    while True:
+        with contextlib.suppress(requests.ConnectionError):
+            if requests.get(f"{url}/healthz", timeout=5).ok:
+                break
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"the server did not start: {server.log()}{out_file.read_text()}")
+        time.sleep(0.05)
+    while command == "up" and "listens on" not in out_file.read_text():
+        time.sleep(0.02)
+    if token := re.search(r"^  (\d+\|\S+)$", out_file.read_text(), re.MULTILINE):
+        server.key = token[1]
+    return server
+
+
+@contextlib.contextmanager
+def running(data_dir: Path, **options):
+    """A server for the length of a block."""
+    server = start(data_dir, **options)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop()
