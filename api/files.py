@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, get_args
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from core.services.delivery import Metadata
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from core.model import Media
     from core.services.delivery import Content
@@ -44,7 +44,7 @@ def wants_bytes(request: web.Request) -> bool:
 
 
 async def serve_file(request: web.Request) -> web.StreamResponse:
-    """/{id}.{ext}"""
+    """Serve `/{id}.{ext}`."""
     return await serve(request, request.match_info["id"], request.match_info["ext"])
 
 

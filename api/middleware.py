@@ -28,22 +28,12 @@ _SHARED_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _JSON_PREFIXES = ("/v1/", "/compat/")
 _CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": ", ".join(
-        (
-            "X-Request-Id",
-            "Retry-After",
-            "X-Monthly-Uploads-Used",
-            "X-Monthly-Uploads-Limit",
-            "X-Monthly-Uploads-Remaining",
-            "X-Storage-Used",
-            "X-Storage-Limit",
-            "X-Storage-Remaining",
-            "X-RateLimit-Limit",
-            "X-RateLimit-Remaining",
-            "X-RateLimit-Reset",
-            "X-RateLimit-Limit-Daily",
-            "X-RateLimit-Remaining-Daily",
-        )
+    "Access-Control-Expose-Headers": (
+        "X-Request-Id, Retry-After, "
+        "X-Monthly-Uploads-Used, X-Monthly-Uploads-Limit, X-Monthly-Uploads-Remaining, "
+        "X-Storage-Used, X-Storage-Limit, X-Storage-Remaining, "
+        "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+        "X-RateLimit-Limit-Daily, X-RateLimit-Remaining-Daily"
     ),
 }
 _PREFLIGHT = {

@@ -17,8 +17,8 @@ from core.adapters.db.undertaker import SqlUndertaker
 from core.adapters.fetcher import GuardedFetcher
 from core.adapters.imager import WorkerPool
 from core.adapters.limiter import MemoryLimiter
-from core.imaging.formats import sniff
 from core.ids import new_media_id
+from core.imaging.formats import sniff
 from core.plans import load_plans
 from core.services.access import Access
 from core.services.accounts import Accounts

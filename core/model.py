@@ -262,11 +262,11 @@ UNSET = Unset.UNSET
 class MediaPatch:
     """Changes to an image: UNSET leaves, None clears. `metadata` is merged, None removes."""
 
-    caption: str | None | Unset = UNSET
+    caption: str | Unset | None = UNSET
     public: bool | Unset = UNSET
-    expires_at: datetime | None | Unset = UNSET
-    album_id: str | None | Unset = UNSET
-    embed_profile_id: int | None | Unset = UNSET
+    expires_at: datetime | Unset | None = UNSET
+    album_id: str | Unset | None = UNSET
+    embed_profile_id: int | Unset | None = UNSET
     metadata: Mapping[str, str | None] = field(default_factory=dict)
 
 

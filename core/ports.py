@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from core.model import (
         Ability,
         ApiKey,
-        Blob,
         BlobId,
         FetchedFile,
         Ingested,

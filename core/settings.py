@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from limits import RateLimitItem, parse_many
+from limits import parse_many
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -205,7 +205,7 @@ class Settings(BaseSettings):
     @cached_property
     def public_base(self) -> str:
         """What links begin with; a server on every address is reached as localhost."""
-        host = "localhost" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104
+        host = "localhost" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104  # nosec B104  read, not bound
         shown = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{shown}:{self.port}"
 

@@ -143,6 +143,7 @@ def stats() -> None:
 def openapi(form: str) -> None:
     """Print the OpenAPI document of /v1."""
     from api.v1.openapi import document, to_json, to_yaml
+
     from core.settings import load_settings
 
     found = document(load_settings().api_base)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aiohttp import web
 
 from api.body import read_json
@@ -16,9 +14,6 @@ from core.errors import InvalidInput, Unauthenticated
 from core.ids import MEDIA_ID
 from core.model import UNSET, Ability, MediaFilter, MediaId, MediaPatch
 from core.services.library import Change
-
-if TYPE_CHECKING:
-    from core.model import Caller
 
 IDS_MAX = 100
 

@@ -67,7 +67,7 @@ Ttl = Annotated[
                 {"type": "string", "pattern": _SPAN},
                 {"type": "integer", "minimum": 300, "maximum": 7_776_000},
             ],
-            "description": "Time to live: seconds, or a span such as 5m, 2h, 7d, 2w; 300 s to 90 d.",
+            "description": "Seconds, or a span such as 5m, 2h, 7d, 2w; from 300 s to 90 d.",
         }
     ),
 ]
@@ -231,7 +231,7 @@ class BatchDeleted(BaseModel):
 
 
 class MonthlyUsage(BaseModel):
-    """This calendar month (UTC). Null: unlimited."""
+    """The calendar month (UTC). Null: unlimited."""
 
     uploads: int
     uploads_limit: int | None

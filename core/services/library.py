@@ -35,7 +35,7 @@ class Change:
     """A patch as asked for: `ttl` None makes permanent, UNSET leaves."""
 
     patch: MediaPatch
-    ttl: timedelta | None | Unset = Unset.UNSET
+    ttl: timedelta | Unset | None = Unset.UNSET
 
 
 class Library:
@@ -132,8 +132,8 @@ class Library:
         await self._catalog.remove([media.id], None, "deleted", self._clock.now())
 
     def _expiry(
-        self, team: Team, ttl: timedelta | None | Unset, now: datetime
-    ) -> datetime | None | Unset:
+        self, team: Team, ttl: timedelta | Unset | None, now: datetime
+    ) -> datetime | Unset | None:
         if isinstance(ttl, Unset):
             return ttl
         retention = self._access.plan(team.plan).retention

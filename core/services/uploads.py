@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -28,7 +26,8 @@ from core.imaging.formats import SNIFF_BYTES, sniff
 from core.model import Ingested, Media, MediaId, NewMedia
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime, timedelta
 
     from core.model import Caller, Plan
     from core.ports import BlobStore, Catalog, Clock, Imager
@@ -139,8 +138,7 @@ class Uploads:
         """
         await self._refuse_wishes(caller, wishes)
         try:
-            if file.size > plan.max_svg and await asyncio.to_thread(_is_svg, file.path):
-                raise FileTooLarge.on("file", f"An SVG may have {plan.max_svg:,} bytes at most.")
+            await asyncio.to_thread(_refuse_large_svg, file, plan)
             ingested = await self._imager.ingest(file.path, workspace)
             return await self._record(caller, plan, ingested, file.name, wishes)
         except CoreError:
@@ -240,7 +238,10 @@ def expiry(now: datetime, ttl: timedelta | None, plan: Plan) -> datetime | None:
     return now + min(spans) if spans else None
 
 
-def _is_svg(path: Path) -> bool:
-    with path.open("rb") as file:
-        found = sniff(file.read(SNIFF_BYTES))
-    return found is not None and found.name == "svg"
+def _refuse_large_svg(file: ReceivedFile, plan: Plan) -> None:
+    if file.size <= plan.max_svg:
+        return
+    with file.path.open("rb") as reader:
+        found = sniff(reader.read(SNIFF_BYTES))
+    if found is not None and found.name == "svg":
+        raise FileTooLarge.on("file", f"An SVG may have {plan.max_svg:,} bytes at most.")

@@ -81,11 +81,11 @@ class SqlDirectory:
             if plan is not None:
                 team.plan = plan
             ban = await session.get(BanRow, user.id)
-            return user_from(user, ban and ban.created_at), team_from(team)
+            return user_from(user, ban), team_from(team)
 
     async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
         async with self._database.write() as session:
-            if (await session.execute(select(UserRow.id).limit(1))).first():
+            if (await session.execute(select(col(UserRow.id)).limit(1))).first():
                 return None
             return await _create(session, None, "unlimited", now, admin=True)
 
@@ -142,7 +142,7 @@ class SqlDirectory:
         )
         async with self._database.read() as session:
             return [
-                (user_from(user, ban and ban.created_at), team_from(team), usage_from(usage, now))
+                (user_from(user, ban), team_from(team), usage_from(usage, now))
                 for user, team, usage, ban in await session.execute(wanted)
             ]
 
@@ -159,7 +159,8 @@ class SqlDirectory:
                 await session.delete(ban)
             elif reason is not None and ban is None:
                 session.add(BanRow(user_id=user.id, reason=reason, created_at=now))
-            return user_from(user, None if reason is None else now)
+            await session.flush()
+            return user_from(user, await session.get(BanRow, user.id))
 
     async def media_of(
         self, user_id: UserId, limit: int, now: datetime
@@ -170,7 +171,8 @@ class SqlDirectory:
             .limit(limit)
         )
         async with self._database.read() as session:
-            return [(MediaId(one), TeamId(team)) for one, team in await session.execute(wanted)]
+            found = (await session.execute(wanted)).all()
+            return [(MediaId(one), TeamId(team)) for one, team in found if team is not None]
 
     async def stats(self) -> dict[str, int]:
         counts = {

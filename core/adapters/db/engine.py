@@ -56,9 +56,11 @@ class Database:
             StorageFull: the disk is full; nothing was written.
         """
         with _translated():
-            async with AsyncSession(self._writer, expire_on_commit=False) as session:
-                async with session.begin():
-                    yield session
+            async with (
+                AsyncSession(self._writer, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
 
     async def close(self) -> None:
         """Close every connection."""

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from core.adapters.db.tables import ApiKeyRow, BlobRow, MediaRow, TeamRow, UsageRow, UserRow
+from core.adapters.db.tables import ApiKeyRow, BanRow, BlobRow, MediaRow, TeamRow, UsageRow, UserRow
 from core.model import (
     Ability,
     ApiKey,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Sidecar = aliased(BlobRow)
 
 
-def select_media() -> Select[tuple[MediaRow, BlobRow, BlobRow]]:
+def select_media() -> Select[MediaRow, BlobRow, BlobRow]:
     """Media with the blobs that they show; the third, the sidecar, may be None."""
     return (
         select(MediaRow, BlobRow, Sidecar)
@@ -49,7 +49,7 @@ def living(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def media_from(found: Row[tuple[MediaRow, BlobRow, BlobRow]]) -> Media:
+def media_from(found: Row[MediaRow, BlobRow, BlobRow]) -> Media:
     """The image of one row of `select_media`."""
     row, blob, sidecar = found
     return Media(
@@ -86,8 +86,9 @@ def team_from(row: TeamRow) -> Team:
     return Team(TeamId(row.id), row.name, row.plan, row.default_public)
 
 
-def user_from(row: UserRow, banned_at: datetime | None) -> User:
+def user_from(row: UserRow, ban: BanRow | None) -> User:
     assert row.id is not None
+    banned_at = ban.created_at if ban else None
     return User(UserId(row.id), row.email, row.is_admin, banned_at, row.created_at)
 
 
