@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from core.settings import Network
+    from core.networks import Network
 
 _V6_HOUSEHOLD = 64
 """Bits of an IPv6 address that name one customer's network."""

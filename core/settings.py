@@ -7,9 +7,8 @@ import secrets
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from limits import parse_many
@@ -17,13 +16,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.model import ImageLimits
+from core.networks import Network, parse_allowed_networks, parse_networks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PREFIX = "PIXFERRY_"
 _PORTS = range(1, 65_536)
 _SECRET_BYTES = 32
 _SECRET_MIN = 16
-
-Network = IPv4Network | IPv6Network
 
 
 class SettingsInvalid(ValueError):
@@ -36,22 +37,8 @@ def _split(value: object) -> object:
     return value
 
 
-def _networks(value: object) -> object:
-    """Networks of `10.0.0.0/8, fd00::/8`."""
-    parts = _split(value)
-    if not isinstance(parts, tuple):
-        return value
-    try:
-        return tuple(ip_network(part) if isinstance(part, str) else part for part in parts)
-    except ValueError as err:
-        raise ValueError(f"{err}; give networks such as 10.1.0.0/16, comma-separated") from err
-
-
-def _narrow(networks: tuple[Network, ...]) -> tuple[Network, ...]:
-    for network in networks:
-        if network.prefixlen < (8 if network.version == 4 else 16):  # noqa: PLR2004  IPv4's number
-            raise ValueError(f"{network} is too wide: import could reach the whole internet")
-    return networks
+def _parsed(parse: Callable[[str], tuple[Network, ...]]) -> BeforeValidator:
+    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
 def _ports(ports: tuple[int, ...]) -> tuple[int, ...]:
@@ -92,7 +79,8 @@ def _storage(value: str | None) -> str | None:
     return value or None
 
 
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
+AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
 BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
 
 
@@ -128,7 +116,7 @@ class Settings(BaseSettings):
         description="signs links and cursors (default: made once, in `DATA_DIR`); several, "
         "comma-separated, to rotate: the first signs, all are believed",
     )
-    import_allow: Annotated[Networks, AfterValidator(_narrow)] = Field(
+    import_allow: AllowedNetworks = Field(
         (), description="networks (CIDR, comma-separated) that import may reach though private"
     )
     import_ports: Annotated[
