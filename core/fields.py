@@ -45,7 +45,7 @@ RESERVED_NAMES = FORBIDDEN_NAMES | frozenset(
 _SECONDS = re.compile(r"[0-9]{1,8}")
 _SPAN = re.compile(r"([0-9]{1,4})([mhdw])")
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_METADATA_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+METADATA_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 TTL_SENTENCE = "ttl must be seconds or a span such as 5m, 2h, 7d or 2w, from 300 s to 90 days."
 
 
@@ -83,7 +83,7 @@ def check_metadata_name(name: str) -> str:
     """The name of an attribution field."""
     if name in RESERVED_NAMES:
         raise ValueError(f"{name} is a name of our own; attribution can't use it.")
-    if not _METADATA_NAME.fullmatch(name):
+    if not METADATA_NAME.fullmatch(name):
         raise ValueError("A field's name must be 1 to 64 of the characters A-Z a-z 0-9 _ . -")
     return name
 

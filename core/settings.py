@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     ] = Field((80, 443, 8080, 8443), description="ports that import may reach")
     import_slots: int = Field(16, ge=1, description="imports fetched at once; more get 503")
     trusted_proxies: Networks = Field(
-        (), description="networks whose `X-Forwarded-For` and `-Proto` are believed"
+        (), description="networks of proxies whose `X-Forwarded-For` is believed"
     )
     plans_file: Path | None = Field(
         None, description="TOML of plans (default: the built-in `core/plans.toml`)"
@@ -190,10 +190,15 @@ class Settings(BaseSettings):
         "info", description="debug, info, warning or error"
     )
 
+    @property
+    def host_is_wildcard(self) -> bool:
+        """Whether the server listens on every address of the machine."""
+        return self.host in {"0.0.0.0", "::", ""}  # noqa: S104  # nosec B104  compared, not bound
+
     @cached_property
     def public_base(self) -> str:
         """What links begin with; a server on every address is reached as localhost."""
-        host = "localhost" if self.host in {"0.0.0.0", "::", ""} else self.host  # noqa: S104  # nosec B104  read, not bound
+        host = "localhost" if self.host_is_wildcard else self.host
         shown = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{shown}:{self.port}"
 
@@ -284,7 +289,7 @@ def _line(error: Any) -> str:
     name = str(error["loc"][0])
     field = Settings.model_fields.get(name)
     given = "(hidden)" if name == "secret_key" else repr(error["input"])
-    meaning = f" It is the {field.description}." if field and field.description else ""
+    meaning = f" (Meaning: {field.description}.)" if field and field.description else ""
     return (
         f"{PREFIX}{name.upper()} is {given}: {error['msg'].removeprefix('Value error, ')}.{meaning}"
     )

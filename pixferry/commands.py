@@ -42,6 +42,13 @@ async def serve(core: Core, *, sweep: bool) -> None:
     """Serve until told to stop."""
     from pixferry.server import serving, sweeping, until_stopped
 
+    settings = core.settings
+    if settings.public_url is None and settings.host_is_wildcard:
+        log.warning(
+            "links work on this machine alone: set PIXFERRY_PUBLIC_URL to the address that "
+            "others reach this server by",
+            links_begin_with=settings.public_base,
+        )
     first = await core.accounts.first_start()
     async with AsyncExitStack() as stack:
         port = await stack.enter_async_context(serving(core))

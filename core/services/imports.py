@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.errors import CoreError, ImportFailed, UploadFailed
+from core.errors import CoreError, FileTooLarge, ImportFailed, UnsupportedImage, UploadFailed
 from core.services.uploads import ReceivedFile
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Imports:
             found = await self._fetcher.fetch(url, workspace / "fetched", plan.max_file)
             file = ReceivedFile(found.path, found.size, found.name)
             return await self._uploads.host(caller, plan, file, wishes, workspace)
+        except (UnsupportedImage, FileTooLarge) as err:  # an import has no field `file`
+            raise type(err).on("url", err.public) from err
         except UploadFailed as err:
             raise ImportFailed from err
         except CoreError:
