@@ -12,6 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from core.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from core.ids import MEDIA_ID, hash_secret
 from core.model import MediaId, MediaPatch, Position, Unset
+from core.services.lifetimes import expiry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,12 +137,10 @@ class Library:
     ) -> datetime | Unset | None:
         if isinstance(ttl, Unset):
             return ttl
-        retention = self._access.plan(team.plan).retention
-        if ttl is None:
-            if retention is not None:
-                raise InvalidInput.on("ttl", f"The plan keeps images for {retention.days} days.")
-            return None
-        return now + (ttl if retention is None else min(ttl, retention))
+        plan = self._access.plan(team.plan)
+        if ttl is None and plan.retention is not None:
+            raise InvalidInput.on("ttl", f"The plan keeps images for {plan.retention.days} days.")
+        return expiry(now, ttl, plan)
 
     async def _refuse_foreign(self, team: Team, patch: MediaPatch) -> None:
         missing = await self._catalog.missing_references(

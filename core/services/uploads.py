@@ -24,10 +24,11 @@ from core.fields import clean_file_name
 from core.ids import hash_secret, new_media_id, new_secret
 from core.imaging.formats import SNIFF_BYTES, sniff
 from core.model import Ingested, Media, MediaId, NewMedia
+from core.services.lifetimes import expiry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from core.model import Caller, Plan
     from core.ports import BlobStore, Catalog, Clock, Imager
@@ -230,12 +231,6 @@ class Uploads:
     async def _abandon(self, media: Media) -> None:
         with suppress(CoreError):  # with the database away the sweeper clears it later
             await self._catalog.abandon(media.id)
-
-
-def expiry(now: datetime, ttl: timedelta | None, plan: Plan) -> datetime | None:
-    """When an image ends: after its ttl, but within the plan's retention; None: never."""
-    spans = [span for span in (ttl, plan.retention) if span is not None]
-    return now + min(spans) if spans else None
 
 
 def _refuse_large_svg(file: ReceivedFile, plan: Plan) -> None:
