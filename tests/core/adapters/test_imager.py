@@ -1,0 +1,307 @@
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+import bombs
+import misbehaving_worker
+import psutil
+import pytest
+
+from core.adapters.imager import WorkerPool, _ingested
+from core.errors import StorageFull, Unavailable, UnsupportedImage
+from core.model import ImageLimits
+
+MISBEHAVING = (misbehaving_worker.__file__,)
+TASKS = (
+    "hang",
+    "spin",
+    "nap",
+    "blow",
+    "crash",
+    "leave",
+    "babble",
+    "complain",
+    "environment",
+    "limits_of",
+)
+
+
+@pytest.fixture
+async def pool_of():
+    pools = []
+
+    def make(**options):
+        seconds = {**dict.fromkeys(TASKS, 10.0), **options.pop("seconds", {})}
+        pool = WorkerPool(worker=MISBEHAVING, seconds=seconds, **options)
+        pools.append(pool)
+        return pool
+
+    yield make
+    for pool in pools:
+        await pool.close()
+    assert not workers()
+
+
+def workers():
+    children = psutil.Process().children()
+    return [
+        child
+        for child in children
+        if child.is_running()
+        and child.status() != psutil.STATUS_ZOMBIE
+        and "--parent" in child.cmdline()
+    ]
+
+
+async def until(condition, seconds=5.0):
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not come to be"
+        await asyncio.sleep(0.02)
+
+
+def upload(tmp_path, data):
+    (tmp_path / "upload").write_bytes(data)
+    (tmp_path / "work").mkdir(exist_ok=True)
+    return tmp_path / "upload", tmp_path / "work"
+
+
+async def nap(pool, seconds=0.0):
+    return (await pool.run("nap", {"seconds": seconds}))["pid"]
+
+
+async def test_it_makes_of_an_upload_what_is_stored(pool_of, tmp_path):
+    made = await pool_of().ingest(*upload(tmp_path, bombs.saved(bombs.noise(), "TIFF")))
+    assert (made.format, made.width, made.height, made.animated) == ("webp", 64, 48, False)
+    assert made.blob.path.parent == tmp_path / "work"
+    assert made.blob.size == made.blob.path.stat().st_size
+
+
+async def test_relative_paths_are_the_callers(pool_of, tmp_path, monkeypatch):
+    upload(tmp_path, bombs.saved(bombs.noise(), "PNG"))
+    monkeypatch.chdir(tmp_path)
+    made = await pool_of().ingest(Path("upload"), Path("work"))
+    assert made.blob.path == Path("work/served")
+
+
+@pytest.mark.parametrize("name", ["gif 10,000 frames", "jpeg of 20,000 scans", "webp of 34 bytes"])
+async def test_refusals_come_through_with_sentence_and_field(pool_of, tmp_path, name):
+    data, words = bombs.BEYOND_LIMITS[name]
+    with pytest.raises(UnsupportedImage, match=words) as refused:
+        await pool_of().ingest(*upload(tmp_path, data))
+    assert refused.value.errors == {"file": [refused.value.public]}
+
+
+async def test_limits_reach_the_workers(pool_of):
+    pool = pool_of(limits=ImageLimits(max_frames=7, format_pixels={"gif": 9}))
+    assert await pool.run("limits_of", {}) == {"limits": {"gif": 9}, "max_frames": 7}
+
+
+async def test_nothing_runs_before_the_first_job_and_one_process_does_many(pool_of):
+    pool = pool_of()
+    assert not workers()
+    assert len({await nap(pool) for _ in range(5)}) == 1
+
+
+@pytest.mark.parametrize("task", ["hang", "spin"])
+async def test_a_job_that_takes_too_long_is_ended_and_costs_no_other(pool_of, tmp_path, task):
+    pool = pool_of(seconds={task: 0.3})
+    other = asyncio.create_task(nap(pool, 1.0))
+    before = await nap(pool)
+    with pytest.raises(UnsupportedImage, match="too long"):
+        await pool.run(task, {"mark": str(tmp_path / "mark")})
+    assert not psutil.pid_exists(before)
+    assert await nap(pool) != before
+    assert await other
+
+
+async def test_a_real_picture_that_takes_too_long_is_refused(tmp_path):
+    pool = WorkerPool(seconds={"ingest": 0.05})
+    await_it = upload(tmp_path, bombs.saved(bombs.noise(3_000, 3_000), "BMP"))
+    with pytest.raises(UnsupportedImage, match="too long"):
+        await pool.ingest(*await_it)
+    await pool.close()
+
+
+@pytest.mark.parametrize("task", ["crash", "leave"])
+async def test_a_worker_that_ends_costs_one_job(pool_of, task):
+    pool = pool_of(workers=1)
+    with pytest.raises(UnsupportedImage) as refused:
+        await pool.run(task, {})
+    assert refused.value.errors["file"]
+    assert await nap(pool)
+
+
+async def test_a_worker_killed_in_its_job_costs_that_job(pool_of, tmp_path):
+    pool = pool_of(workers=1)
+    victim = await nap(pool)
+    job = asyncio.create_task(pool.run("hang", {"mark": str(tmp_path / "mark")}))
+    await until((tmp_path / "mark").exists)
+    os.kill(victim, signal.SIGKILL)
+    with pytest.raises(UnsupportedImage):
+        await job
+    assert await nap(pool) != victim
+
+
+async def test_a_worker_killed_while_idle_costs_nothing(pool_of):
+    pool = pool_of(workers=1)
+    victim = await nap(pool)
+    os.kill(victim, signal.SIGKILL)
+    await until(lambda: not psutil.pid_exists(victim))
+    await asyncio.sleep(0.1)
+    assert await nap(pool) != victim
+
+
+async def test_memory_is_limited_and_a_fresh_process_follows(pool_of):
+    pool = pool_of(workers=1)
+    before = await nap(pool)
+    with pytest.raises(UnsupportedImage, match="too much memory"):
+        await pool.run("blow", {})
+    assert await nap(pool) != before
+
+
+async def test_a_real_picture_cannot_take_more_memory_than_the_limit(tmp_path):
+    pool = WorkerPool(memory=200 << 20)
+    with pytest.raises(UnsupportedImage):
+        await pool.ingest(
+            *upload(tmp_path, bombs.saved(bombs.noise(1, 1).resize((9_000, 9_000)), "PNG"))
+        )
+    await pool.close()
+
+
+async def test_a_full_queue_is_refused_at_once(pool_of):
+    pool = pool_of(workers=1, queue_limit=1)
+    await nap(pool)
+    pool.refuse_if_full()
+    running = asyncio.create_task(nap(pool, 0.4))
+    waiting = asyncio.create_task(nap(pool))
+    await asyncio.sleep(0.1)
+    with pytest.raises(Unavailable) as refused:
+        pool.refuse_if_full()
+    assert refused.value.data["seconds"] > 0
+    with pytest.raises(Unavailable):
+        await nap(pool)
+    assert await running == await waiting
+    pool.refuse_if_full()
+
+
+async def test_a_job_without_a_slot_in_time_is_not_begun(pool_of):
+    pool = pool_of(workers=1, slot_seconds=0.1)
+    running = asyncio.create_task(nap(pool, 0.6))
+    await asyncio.sleep(0.05)
+    with pytest.raises(Unavailable):
+        await nap(pool)
+    assert await running
+
+
+async def test_no_more_processes_run_than_there_are_slots(pool_of):
+    pool = pool_of(workers=2)
+    pids = await asyncio.gather(*(nap(pool, 0.2) for _ in range(6)))
+    assert len(set(pids)) == 2
+
+
+async def test_a_cancelled_job_is_killed_and_its_slot_is_free(pool_of, tmp_path):
+    pool = pool_of(workers=1, slot_seconds=1)
+    victim = await nap(pool)
+    job = asyncio.create_task(pool.run("hang", {"mark": str(tmp_path / "mark")}))
+    await until((tmp_path / "mark").exists)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert not psutil.pid_exists(victim)
+    assert await nap(pool) != victim
+
+
+async def test_idle_processes_end_but_for_one(pool_of):
+    pool = pool_of(workers=2, idle_seconds=0.2)
+    await asyncio.gather(nap(pool, 0.3), nap(pool, 0.3))
+    await until(lambda: len(workers()) == 1)
+    await asyncio.sleep(0.5)
+    (last,) = workers()
+    assert await nap(pool) == last.pid
+
+
+async def test_closing_ends_idle_and_busy_workers_and_takes_no_more(pool_of, tmp_path):
+    pool = pool_of(workers=2)
+    await asyncio.gather(nap(pool, 0.2), nap(pool, 0.2))
+    job = asyncio.create_task(pool.run("hang", {"mark": str(tmp_path / "mark")}))
+    await until((tmp_path / "mark").exists)
+    await pool.close()
+    assert not workers()
+    with pytest.raises(UnsupportedImage):
+        await job
+    with pytest.raises(Unavailable):
+        await nap(pool)
+
+
+async def test_workers_see_none_of_the_parents_secrets(pool_of, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    seen = await pool_of().run("environment", {})
+    assert set(seen["environment"]) <= {"PATH", "LANG", "PYTHONPATH", "GLIBC_TUNABLES", "LC_CTYPE"}
+    assert seen["cwd"] == "/"
+
+
+async def test_a_worker_that_complains_without_end_is_not_held_up(pool_of):
+    assert await pool_of().run("complain", {}) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"said": "nonsense\n"},
+        {"said": "[]\n"},
+        {"said": '{"done": 7}\n'},
+        {"said": '{"refused": 7}\n'},
+        {"said": '{"refused": {"error": "SystemExit", "public": 7, "errors": 8}}\n'},
+        {"said": "[" * 100_000 + "\n"},
+        {"said": "x" * 1_000, "times": 3_000},
+    ],
+)
+async def test_an_answer_that_makes_no_sense_is_a_refusal(pool_of, said):
+    pool = pool_of(seconds={"babble": 5})
+    with pytest.raises(UnsupportedImage):
+        await pool.run("babble", said)
+
+
+async def test_a_full_disk_is_told_as_such(pool_of):
+    with pytest.raises(StorageFull):
+        await pool_of().run("babble", {"said": '{"refused": {"error": "StorageFull"}}\n'})
+
+
+async def test_a_worker_that_cannot_start_is_our_fault(tmp_path):
+    pool = WorkerPool(worker=("-c", "raise SystemExit(3)"))
+    with pytest.raises(Unavailable):
+        await pool.ingest(*upload(tmp_path, b"GIF89a"))
+    await pool.close()
+
+
+MADE = {"format": "png", "width": 4, "height": 4, "animated": False, "sidecar": None}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "tiff"},
+        {"format": "exe"},
+        {"width": 0},
+        {"width": "wide"},
+        {"blob": {"name": "../upload", "sha256": "0" * 64, "size": 3}},
+        {"blob": {"name": "link", "sha256": "0" * 64, "size": 3}},
+        {"blob": {"name": "served", "sha256": "0" * 63, "size": 3}},
+        {"blob": {"name": "served", "sha256": "0" * 64, "size": 4}},
+        {"blob": {"name": "absent", "sha256": "0" * 64, "size": 3}},
+        {"blob": None},
+    ],
+)
+def test_what_a_worker_says_it_made_is_checked(tmp_path, change):
+    workspace = tmp_path / "work"
+    workspace.mkdir()
+    (tmp_path / "upload").write_bytes(b"abc")
+    (workspace / "served").write_bytes(b"abc")
+    (workspace / "link").symlink_to(tmp_path / "upload")
+    told = MADE | {"blob": {"name": "served", "sha256": "0" * 64, "size": 3}}
+    assert _ingested(told, workspace).blob.path == workspace / "served"
+    with pytest.raises((KeyError, TypeError, ValueError, OSError)):
+        _ingested(told | change, workspace)
