@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from api import files, health, middleware
+from api.docs.routes import DOCS
 from api.keys import CORE, METRICS, URLS
 from api.metrics import Metrics
 from api.urls import Urls
@@ -31,12 +32,13 @@ def make_app(core: Core) -> web.Application:
     )
     app.on_response_prepare.append(middleware.stamp)
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, route.handler)
+        app.router.add_route(route.method, route.pattern, route.handler)
         if route.method == "GET":
-            app.router.add_route("HEAD", route.path, route.handler)
+            app.router.add_route("HEAD", route.pattern, route.handler)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
+    app.add_routes(DOCS)
     app.add_routes(PAGES)
     app.router.add_get(f"/{{id:{MEDIA_ID.pattern}}}.{{ext:[A-Za-z0-9]{{1,8}}}}", files.serve_file)
     return app

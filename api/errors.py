@@ -36,6 +36,7 @@ _HTTP_CODES = {
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
     408: ("request_timeout", "The request came too slowly."),
+    416: ("range_not_satisfiable", "The range lies outside of the file."),
     417: ("expectation_failed", "Only `Expect: 100-continue` is understood."),
 }
 EDGE_CODES = {code: (status, sentence) for status, (code, sentence) in _HTTP_CODES.items()}
@@ -44,7 +45,10 @@ EDGE_CODES = {code: (status, sentence) for status, (code, sentence) in _HTTP_COD
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A failure, ready to be shown in any face's shape."""
+    """A failure, ready to be shown in any face's shape.
+
+    `advice` says what to do next; pages show it, the JSON shapes have no place for it.
+    """
 
     status: int
     code: str
@@ -53,6 +57,7 @@ class Problem:
     action: Mapping[str, Any] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    advice: str = ""
 
 
 def status_of(kind: type[BaseException]) -> int:
@@ -79,7 +84,14 @@ def problem_of(err: errors.CoreError, urls: Urls, caller: Caller | None) -> Prob
         extra["id"] = err.data["id"]
     found = err.errors if isinstance(err, errors.InvalidInput) else {}
     return Problem(
-        status_of(type(err)), err.code, _message(err, found), found, action, extra, headers
+        status_of(type(err)),
+        err.code,
+        _message(err, found),
+        found,
+        action,
+        extra,
+        headers,
+        err.advice,
     )
 
 
@@ -101,23 +113,36 @@ def http_problem(err: web.HTTPException) -> Problem:
     headers = {}
     if isinstance(err, web.HTTPMethodNotAllowed):
         headers["Allow"] = ", ".join(sorted({*err.allowed_methods, "OPTIONS"}))
+    if "Content-Range" in err.headers:
+        headers["Content-Range"] = err.headers["Content-Range"]
     return Problem(err.status, code, sentence, headers=headers)
 
 
 def fault(request_id: str) -> Problem:
     """What to tell of a fault of ours: the id under which the log has the reason."""
     return Problem(
-        500, errors.CoreError.code, errors.CoreError.sentence, extra={"request_id": request_id}
+        500,
+        errors.CoreError.code,
+        errors.CoreError.sentence,
+        extra={"request_id": request_id},
+        advice=errors.CoreError.advice,
     )
 
 
-def problem_json(problem: Problem) -> web.Response:
+def problem_body(problem: Problem) -> dict[str, Any]:
     """The native shape: `{"error", "message", "action"?, "errors"?}`."""
     body: dict[str, Any] = {"error": problem.code, "message": problem.message, **problem.extra}
     if problem.action:
         body["action"] = dict(problem.action)
     if problem.errors:
         body["errors"] = dict(problem.errors)
+    return body
+
+
+def problem_json(problem: Problem) -> web.Response:
+    """The native shape as an answer."""
     return web.json_response(
-        body, status=problem.status, headers={"Cache-Control": "no-store", **problem.headers}
+        problem_body(problem),
+        status=problem.status,
+        headers={"Cache-Control": "no-store", **problem.headers},
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import aclosing
+from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, get_args
 from urllib.parse import quote
@@ -12,13 +14,13 @@ from aiohttp import web
 
 from api.identity import identify
 from api.keys import CORE
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, Unavailable
 from core.imaging.formats import BY_NAME
 from core.model import Ability
 from core.services.delivery import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from datetime import datetime
 
     from core.model import Media
@@ -29,9 +31,10 @@ WHOLE = 1 << 20
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 VARY = "Accept, Sec-Fetch-Dest"
+PRIVATE = "private, no-store"
 _CLIENT_AGE = 3_600
 _SHARED_AGE = 60
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=(?!-$)([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 _ETAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -39,7 +42,7 @@ def wants_bytes(request: web.Request) -> bool:
     """Whether `/{id}` is asked for as a picture: by `<img>`, or by its `Accept`."""
     if request.headers.get("Sec-Fetch-Dest") == "image":
         return True
-    accept = request.headers.get("Accept", "")
+    accept = request.headers.get("Accept", "").lower()
     return "image/" in accept and "text/html" not in accept
 
 
@@ -57,21 +60,21 @@ async def serve(request: web.Request, media_id: str, extension: str | None) -> w
         InvalidInput: a parameter is wrong.
         Forbidden: `metadata=keep` by somebody who does not own the image.
     """
-    metadata = _metadata(request)
     delivery = request.app[CORE].delivery
     caller = await identify(request, Ability.READ)
     media = await delivery.find(media_id, caller)
     kind = BY_NAME[media.format]
     if extension is not None and extension.lower() not in {kind.extension, *kind.aliases}:
         raise NotFound
-    content = await delivery.content(media, metadata, caller)
+    content = await delivery.content(media, _metadata(request), caller)
     headers = _headers(request, content, bare=extension is None)
     if _unchanged(request, headers):
         return web.Response(status=304, headers=_without_body(headers))
     span = _span(request, content, headers)
     if span is None:
-        refusal = {"Content-Range": f"bytes */{content.size}", "Cache-Control": "no-store"}
-        return web.Response(status=416, headers=refusal)
+        raise web.HTTPRequestRangeNotSatisfiable(
+            headers={"Content-Range": f"bytes */{content.size}"}
+        )
     start, end = span
     status = 200
     if (start, end) != (0, content.size) or _partial(request, headers):
@@ -104,7 +107,9 @@ def _headers(request: web.Request, content: Content, *, bare: bool) -> dict[str,
         "ETag": f'"{content.tag}"',
         "Last-Modified": format_datetime(media.created_at, usegmt=True),
         "Accept-Ranges": "bytes",
-        "Cache-Control": cache_control(media, request.app[CORE].clock.now()),
+        "Cache-Control": PRIVATE
+        if content.private
+        else cache_control(media, request.app[CORE].clock.now()),
         "Content-Disposition": _disposition(
             media, kind.extension, attached=request.query.get("download") == "1"
         ),
@@ -120,7 +125,7 @@ def _headers(request: web.Request, content: Content, *, bare: bool) -> dict[str,
 def cache_control(media: Media, now: datetime) -> str:
     """How long caches may keep it: an hour, shared ones a minute, never longer than it lives."""
     if not media.public:
-        return "private, no-store"
+        return PRIVATE
     left = _CLIENT_AGE
     if media.expires_at is not None:
         left = max(0, min(left, int((media.expires_at - now).total_seconds())))
@@ -141,8 +146,8 @@ def _disposition(media: Media, extension: str, *, attached: bool) -> str:
 
 def _unchanged(request: web.Request, headers: dict[str, str]) -> bool:
     """Whether the client's copy is good (RFC 9110, 13.2.2)."""
-    given = request.headers.get("If-None-Match")
-    if given is not None:
+    given = ",".join(request.headers.getall("If-None-Match", []))
+    if given:
         return given.strip() == "*" or headers["ETag"] in _ETAG.findall(given)
     since = _date(request.headers.get("If-Modified-Since"))
     modified = _date(headers["Last-Modified"])
@@ -180,10 +185,12 @@ def _span(
 
 
 def _date(text: str | None) -> datetime | None:
+    """An HTTP date, which is in GMT; None for what is none."""
     try:
-        return parsedate_to_datetime(text) if text else None
-    except ValueError:
+        found = parsedate_to_datetime(text) if text else None
+    except (ValueError, OverflowError):
         return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _without_body(headers: dict[str, str]) -> dict[str, str]:
@@ -195,28 +202,31 @@ async def _send(
     request: web.Request,
     status: int,
     headers: dict[str, str],
-    chunks: AsyncIterator[bytes],
+    chunks: AsyncGenerator[bytes],
     size: int,
 ) -> web.StreamResponse:
-    if size <= WHOLE:
-        body = b"".join([chunk async for chunk in chunks])
-        return web.Response(status=status, headers=headers, body=body)
-    # The first chunk is read before the head is sent: storage out of reach is a clean 503.
-    first = await anext(chunks)
-    response = web.StreamResponse(status=status, headers=headers)
-    response.content_length = size
-    await response.prepare(request)
-    patience = request.app[CORE].settings.stall_timeout
-    try:
-        await _write(response, first, patience)
-        async for chunk in chunks:
-            await _write(response, chunk, patience)
-    except TimeoutError:
-        if request.transport:  # a client that reads nothing may not hold a file open for ever
-            request.transport.abort()
-        raise ConnectionResetError("the client stopped reading") from None
-    await response.write_eof()
-    return response
+    async with aclosing(chunks):  # whatever happens, the file is closed
+        if size <= WHOLE:
+            body = b"".join([chunk async for chunk in chunks])
+            return web.Response(status=status, headers=headers, body=body)
+        # The first chunk is read before the head is sent: storage out of reach is a clean 503.
+        first = await anext(chunks)
+        response = web.StreamResponse(status=status, headers=headers)
+        response.content_length = size
+        await response.prepare(request)
+        patience = request.app[CORE].settings.stall_timeout
+        try:
+            await _write(response, first, patience)
+            async for chunk in chunks:
+                await _write(response, chunk, patience)
+        except (TimeoutError, Unavailable) as err:
+            # A client that reads nothing may not hold a file open for ever; and where the
+            # storage fails midway, only a broken connection can tell.
+            if request.transport:
+                request.transport.abort()
+            raise ConnectionResetError("the transfer was broken off") from err
+        await response.write_eof()
+        return response
 
 
 async def _write(response: web.StreamResponse, chunk: bytes, patience: float) -> None:

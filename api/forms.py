@@ -13,7 +13,7 @@ from core.errors import StorageFull
 from core.services.uploads import ReceivedFile
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from io import FileIO
     from pathlib import Path
 
@@ -28,6 +28,9 @@ TEXT_MAX = 512 << 10
 PARTS_MAX = 128
 HEADER_MAX = 32 << 10
 """Bytes of one header line of a part: room for a file name of 10,000 characters."""
+
+AROUND_MAX = 1 << 20
+"""Bytes of all that is neither file nor text: boundaries, heads of parts, what surrounds them."""
 
 _READ = 256 << 10
 _FORM_NEEDED = "Send the image as multipart/form-data, in a field named `file`."
@@ -77,18 +80,40 @@ async def read_form(request: web.Request, workspace: Path, max_file: int) -> For
                 parser = PushMultipartParser(
                     boundary, max_header_size=HEADER_MAX, max_segment_count=PARTS_MAX
                 )
-                await collector.collect(parser.parse_async(read, _READ))
-    except (MultipartError, UnicodeError) as err:
-        form.blame("file", f"The form is broken: {err}.")
+                bounded = _bounded(read, max_file + TEXT_MAX + AROUND_MAX)
+                await collector.collect(parser.parse_async(bounded, _READ))
+    except MultipartError as err:
+        form.blame("file", f"The form is broken: {err.args[0]}.")
+    except UnicodeError:
+        form.blame("file", "The form is broken: its boundary is no ASCII text.")
     except BodyBroken as err:
         form.blame("file", str(err))
     except _Enough:
         pass
+    except ConnectionError:
+        raise  # the client left: no fault of the disk's
     except OSError as err:
         raise StorageFull(seconds=30) from err
     if form.file is None and "file" not in form.problems:
         form.blame("file", _FORM_NEEDED)
     return form
+
+
+def _bounded(
+    read: Callable[[int], Awaitable[bytes]], longest: int
+) -> Callable[[int], Awaitable[bytes]]:
+    """Read until more has come than any form needs: what surrounds the parts has no end else."""
+    left = longest
+
+    async def read_on(size: int) -> bytes:
+        nonlocal left
+        data = await read(size)
+        left -= len(data)
+        if left < 0:
+            raise BodyBroken("The form is longer than its fields and a file can be.")
+        return data
+
+    return read_on
 
 
 class _Collector:
@@ -120,7 +145,7 @@ class _Collector:
                     await self._write()
                     self._form.file = ReceivedFile(self._path, self._size, part.filename)
                 else:
-                    self._take(part.name or "", bytes(text))
+                    self._take(part, bytes(text))
             elif event is not None and part is not None and _is_file(part):
                 await self._gather(event)
             elif event is not None:
@@ -144,9 +169,12 @@ class _Collector:
             full, self._gathered = self._gathered, bytearray()
             await asyncio.to_thread(_write_all, self._out, full)
 
-    def _take(self, name: str, data: bytes) -> None:
+    def _take(self, part: MultipartSegment, data: bytes) -> None:
+        name = part.name or ""
         if name == "file":
             self._form.blame("file", "The part `file` must be a file, with a file name.")
+        elif part.filename is not None:
+            self._form.blame(name, "It must be text; the one file goes into the field `file`.")
         elif name in self._form.fields:
             self._form.blame(name, "This field was sent more than once.")
         else:
@@ -157,7 +185,7 @@ class _Collector:
 
 
 def _is_file(part: MultipartSegment) -> bool:
-    return part.name == "file" and part.filename is not None
+    return part.name == "file" and bool(part.filename)
 
 
 def _write_all(out: FileIO, data: bytearray) -> None:

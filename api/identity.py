@@ -31,17 +31,18 @@ async def identify(
         RateLimited: the key passed its plan's limit of abuse.
     """
     core = request.app[CORE]
-    header = request.headers.get("Authorization")
-    if header is None:
+    given = request.headers.getall("Authorization", [])
+    if not given:
         if key_needed:
             raise Unauthenticated
-        caller = anonymous(request)
+        caller = request[CALLER] = anonymous(request)
     else:
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
+        scheme, _, token = given[0].partition(" ")
+        if scheme.lower() != "bearer" or len(given) > 1:
             raise Unauthenticated
-        caller = await core.access.identify(token.strip(), ability)
-    request[CALLER] = caller
+        # Remembered before it is judged: a refusal, too, tells a team its quota.
+        caller = request[CALLER] = await core.access.identify(token.strip())
+        await core.access.permit(caller, ability)
     return caller
 
 

@@ -32,7 +32,7 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
 
     def hosted(self, way: str) -> None:
-        """Count a hosted image; `way` is `upload` or `import`."""
+        """Count a hosted image; `way` is `upload`, `import` or `page`."""
         self._hosted.labels(way).inc()
 
     def render(self) -> bytes:

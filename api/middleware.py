@@ -73,7 +73,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def stamp(request: web.Request, response: web.StreamResponse) -> None:
     """Headers of every response, set as its head is sent."""
-    response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+    response.headers["X-Request-Id"] = request.get(REQUEST_ID) or secrets.token_hex(8)
     response.headers["Server"] = "Pixferry"
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")

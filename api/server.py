@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
-from api.errors import http_problem, problem_json
+from api.errors import fault, http_problem, problem_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 log = structlog.get_logger("pixferry.http")
 
-HEADER_SECONDS = 30.0
-"""How long a connection may be idle, or take to send a request's head."""
+
+LINGER_SECONDS = 10.0
+"""How long a refused body is still read, so that its sender gets to see the answer."""
 
 
 class _Connection(web.RequestHandler):
     """One connection; what is no HTTP gets the same error shape as everything else."""
+
+    def data_received(self, data: bytes) -> None:
+        """Let a body come in to its end even after the server was told to stop.
+
+        aiohttp drops all that comes from then on, and the request in flight waits in vain.
+        """
+        super().data_received(data)
+        stopping = self._close or self._force_close
+        if stopping and self._request_in_progress and self._parser is not None:
+            with suppress(HttpProcessingError):  # then the body has ended, as its reader is told
+                self._parser.feed_data(data)
 
     def handle_error(
         self,
@@ -28,11 +47,16 @@ class _Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun; there is no other to send")
+        request_id = secrets.token_hex(8)
         if status >= 500:  # noqa: PLR2004  faults of ours
-            log.error("fault outside of a request", reason=message, exc_info=exc)
-        problem = web.HTTPBadRequest() if status < 500 else web.HTTPInternalServerError()  # noqa: PLR2004
-        response = problem_json(http_problem(problem))
-        response.headers["X-Request-Id"] = secrets.token_hex(8)
+            log.error(
+                "fault outside of a request", request_id=request_id, reason=message, exc_info=exc
+            )
+            problem = fault(request_id)
+        else:
+            problem = http_problem(web.HTTPBadRequest())
+        response = problem_json(problem)
+        response.headers["X-Request-Id"] = request_id
         response.force_close()
         return response
 
@@ -46,12 +70,37 @@ class _Server(web.Server):
         return _Connection(self, loop=self._loop, **self._options)
 
 
+def _answering(handle: Handler) -> Handler:
+    """Give what fails before the middlewares (an `Expect` unheard of) our shape, too."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            return await handle(request)
+        except web.HTTPException as err:
+            if err.status < 400:  # noqa: PLR2004  redirects are raised, too
+                raise
+            return problem_json(http_problem(err))
+
+    return answer
+
+
 class Runner(web.AppRunner):
     """aiohttp's runner, with our connections."""
 
-    def __init__(self, app: web.Application, shutdown_seconds: float) -> None:
+    def __init__(
+        self, app: web.Application, shutdown_seconds: float, silent_seconds: float
+    ) -> None:
+        """`silent_seconds`: how long a connection may be idle, or take to send a request's head."""
         super().__init__(app, access_log=None, shutdown_timeout=shutdown_seconds)
+        self._silent_seconds = silent_seconds
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()
-        return _Server(plain, access_log=None, keepalive_timeout=HEADER_SECONDS)
+        plain.request_handler = _answering(plain.request_handler)
+        return _Server(
+            plain,
+            access_log=None,
+            auto_decompress=False,  # compressed bodies are refused; none may cost us anything
+            keepalive_timeout=self._silent_seconds,
+            lingering_time=min(LINGER_SECONDS, self._silent_seconds),
+        )

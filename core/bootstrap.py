@@ -76,13 +76,13 @@ async def open_core(
 
     Raises:
         PlansInvalid: the plans file can't be used.
-        SettingsInvalid: a secret key is too short.
+        SettingsInvalid: a secret key is too short, or a folder can't be written.
         DatabaseNewer: a newer version made the database.
         Unavailable: the database can't be reached.
     """
     plans = load_plans(settings.plans_file)
     secrets = settings.secrets()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_folders()
     clock = clock or SystemClock()
     limiter = limiter or MemoryLimiter()
     blobs = blobs or FolderBlobStore(settings.blob_folder)
@@ -103,7 +103,8 @@ async def open_core(
     database = Database(settings.database)
     try:
         migrated = await migrate(database)
-        catalog = SqlCatalog(database)
+        reservation_life = timedelta(seconds=settings.reservation_life)
+        catalog = SqlCatalog(database, reservation_life)
         directory = SqlDirectory(database)
         access = Access(directory, limiter, clock, plans)
         visibility = Visibility(catalog, clock)
@@ -133,7 +134,8 @@ async def open_core(
                 blobs,
                 clock,
                 settings.work_folder,
-                timedelta(seconds=settings.orphan_grace),
+                reservation_life=reservation_life,
+                orphan_grace=timedelta(seconds=settings.orphan_grace),
             ),
             health=Health({"database": catalog.check, "storage": blobs.check}),
             migrated=migrated,

@@ -8,6 +8,7 @@
     ├── Unauthenticated         no key, or a wrong one
     ├── Forbidden               a right key without the right
     │   ├── Banned              the user behind the key is banned
+    │   ├── WrongDeleteToken    the token does not belong to the image
     │   └── QuotaExceeded       the plan's uploads or storage are used up
     ├── NotFound                absent, or not for this caller's eyes
     │   └── Gone                it was public, and was deleted or has expired
@@ -20,6 +21,7 @@
     ├── Unavailable             database, storage or image work is out of reach or full
     │   ├── StorageFull         the disk is full
     │   └── BlobMissing         a record's bytes are not in the storage
+    ├── DatabaseNewer           a newer version made the database; this one does not start
     └── OperationFailed         a fault of ours in a named operation
         ├── UploadFailed
         └── ImportFailed
@@ -111,6 +113,11 @@ class Banned(Forbidden):
     advice = "Write to the operator of this server."
 
 
+class WrongDeleteToken(Forbidden):
+    sentence = "This delete token does not belong to this image."
+    advice = "Check both: the token was shown once, with the link, when the image was uploaded."
+
+
 class QuotaExceeded(Forbidden):
     """`data["quota"]` is `uploads` or `storage`."""
 
@@ -194,6 +201,15 @@ class StorageFull(Unavailable):
 class BlobMissing(Unavailable):
     sentence = "This image's bytes are missing from the storage."
     advice = "Tell the operator: the storage has lost a file, or is not mounted."
+
+
+class DatabaseNewer(CoreError):
+    code = "database_newer"
+    sentence = (
+        "The database was made by a newer version of Pixferry: start that version, or restore "
+        "the backup that was made before the upgrade."
+    )
+    advice = "Nothing was changed."
 
 
 class OperationFailed(CoreError):

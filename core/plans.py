@@ -5,11 +5,16 @@ from __future__ import annotations
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core.model import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
 
 BUILT_IN = Path(__file__).with_name("plans.toml")
 NEEDED = ("anonymous", "free", "unlimited")
@@ -59,20 +64,29 @@ def load_plans(path: Path | None = None) -> dict[str, Plan]:
         PlansInvalid: the file is absent, no TOML, or has a wrong or missing entry.
     """
     source = path or BUILT_IN
+    told = f"PIXFERRY_PLANS_FILE is {str(source)!r}"
     try:
         table = _File.model_validate(tomllib.loads(source.read_text("utf-8")))
     except OSError as err:
-        raise PlansInvalid(f"{source}: {err.strerror}") from err
+        raise PlansInvalid(f"{told}: it can't be read: {err.strerror}") from err
     except ValidationError as err:
-        first = err.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise PlansInvalid(f"{source}: {where}: {first['msg']}") from err
+        raise PlansInvalid(f"{told}: {'; '.join(map(_sentence, err.errors()))}") from err
     except ValueError as err:
-        raise PlansInvalid(f"{source}: {err}") from err
+        raise PlansInvalid(f"{told}: it is no TOML: {err}") from err
     missing = [name for name in NEEDED if name not in table.plans]
     if missing:
-        raise PlansInvalid(f"{source}: these plans must exist: {', '.join(missing)}")
+        raise PlansInvalid(f"{told}: these plans must exist: {', '.join(missing)}")
     return {name: _plan(name, row) for name, row in table.plans.items()}
+
+
+def _sentence(error: ErrorDetails) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    return f"{where} is {error['input']!r}: {error['msg']}"
+
+
+def plan_named(plans: Mapping[str, Plan], name: str) -> Plan:
+    """The plan of that name; one that the table no longer has counts as `free`."""
+    return plans.get(name) or plans["free"]
 
 
 def _plan(name: str, row: _Row) -> Plan:

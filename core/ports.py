@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
     from datetime import datetime
     from pathlib import Path
 
@@ -102,8 +102,8 @@ class BlobStore(Protocol):
             StorageFull: there is no room; nothing was stored.
         """
 
-    def read(self, blob_id: BlobId, start: int, end: int) -> AsyncIterator[bytes]:
-        """Give the bytes [start, end) in chunks.
+    def read(self, blob_id: BlobId, start: int, end: int) -> AsyncGenerator[bytes]:
+        """Give the bytes [start, end) in chunks; to close it early frees what it holds.
 
         Raises:
             BlobMissing: there is no such blob.
@@ -235,7 +235,7 @@ class Directory(Protocol):
         """
 
     async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
-        """Make the administrator of an empty database; None where anybody exists."""
+        """Make the administrator of a database that has none; None where one exists."""
 
     async def add_key(
         self,

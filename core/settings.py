@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from difflib import get_close_matches
-from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from dotenv import dotenv_values
 from limits import parse_many
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PREFIX = "PIXFERRY_"
+ENV_FILE = ".env"
 _PORTS = range(1, 65_536)
 _SECRET_BYTES = 32
 _SECRET_MIN = 16
+_SECRET_FILE = "secret_key"  # noqa: S105  a file's name
+_PASSWORD = re.compile(r"://[^/]*@")
+_SQLITE = "sqlite+aiosqlite:///"
 
 
 class SettingsInvalid(ValueError):
@@ -51,9 +57,14 @@ def _ports(ports: tuple[int, ...]) -> tuple[int, ...]:
 def _base_url(value: str | None) -> str | None:
     if not value:
         return None
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("it must be an http or https address, such as https://pix.example")
+    sentence = "it must be an http or https address, such as https://pix.example"
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError as err:  # no IPv6 address, or no port
+        raise ValueError(sentence) from err
+    if not usable:
+        raise ValueError(sentence)
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise ValueError("it must be scheme, host and port alone, without a path")
     return value.rstrip("/")
@@ -61,22 +72,27 @@ def _base_url(value: str | None) -> str | None:
 
 def _rate(value: str) -> str:
     try:
-        parse_many(value)
+        none = any(item.amount == 0 for item in parse_many(value))
     except ValueError as err:
         raise ValueError("it must read like 20/hour;100/day") from err
+    if none:
+        raise ValueError(f"to take no anonymous uploads set {PREFIX}ALLOW_ANONYMOUS=false")
     return value
 
 
 def _database(value: str | None) -> str | None:
-    if value and not value.startswith("sqlite+aiosqlite:///"):
-        raise ValueError("it must be sqlite+aiosqlite:///PATH")
-    return value or None
+    if value is None:
+        return None
+    path = value.removeprefix(_SQLITE)
+    if path == value or path.partition("?")[0] in {"", ":memory:"}:
+        raise ValueError(f"it must be {_SQLITE}PATH, a file")
+    return value
 
 
 def _storage(value: str | None) -> str | None:
-    if value and not value.startswith("file:///"):
+    if value is not None and not value.startswith("file:///"):
         raise ValueError("it must be file:///PATH")
-    return value or None
+    return value
 
 
 Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
@@ -88,7 +104,12 @@ class Settings(BaseSettings):
     """The settings of one process. Every field is `PIXFERRY_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,  # `PIXFERRY_PLANS_FILE=` in a compose file is: not set
+        extra="ignore",
+        frozen=True,
     )
 
     host: str = Field("127.0.0.1", description="address that the HTTP server listens on")
@@ -150,7 +171,7 @@ class Settings(BaseSettings):
         64, ge=1, description="image jobs that may wait; beyond it new ones get 503"
     )
     ingest_timeout: float = Field(
-        60, gt=0, description="seconds that reading one upload's picture may take"
+        60, gt=0, le=3_600, description="seconds that reading one upload's picture may take"
     )
     max_pixels: int = Field(
         100_000_000, ge=1, description="pixels of a picture; larger ones are refused"
@@ -172,16 +193,30 @@ class Settings(BaseSettings):
     )
 
     body_timeout: float = Field(
-        600, gt=0, description="seconds that a request's whole body may take"
+        600, gt=0, le=86_400, description="seconds that a request's whole body may take"
     )
     stall_timeout: float = Field(
-        30, gt=0, description="seconds that a client may be silent while it sends or receives"
+        30,
+        gt=0,
+        le=3_600,
+        description="seconds that a client may be silent while it sends or receives",
     )
     sweep_interval: float = Field(
         15, gt=0, le=60, description="seconds between two sweeps of expired images"
     )
+    reservation_life: float = Field(
+        180,
+        gt=0,
+        le=86_400,
+        description="seconds after which an upload that was never finished is taken for dead "
+        "and its quota given back; longer than storing the largest file takes",
+    )
     orphan_grace: float = Field(
-        3_600, gt=0, description="seconds after which bytes that nothing names are removed"
+        3_600,
+        gt=0,
+        le=31_536_000,
+        description="seconds after which files that nothing names are removed; longer than any "
+        "request takes",
     )
     log_format: Literal["console", "json"] | None = Field(
         None, description="console or json (default: console on a terminal, else json)"
@@ -195,7 +230,7 @@ class Settings(BaseSettings):
         """Whether the server listens on every address of the machine."""
         return self.host in {"0.0.0.0", "::", ""}  # noqa: S104  # nosec B104  compared, not bound
 
-    @cached_property
+    @property
     def public_base(self) -> str:
         """What links begin with; a server on every address is reached as localhost."""
         host = "localhost" if self.host_is_wildcard else self.host
@@ -221,7 +256,7 @@ class Settings(BaseSettings):
     def blob_folder(self) -> Path:
         """Where the folder storage keeps blobs."""
         if self.storage_url:
-            return Path(urlsplit(self.storage_url).path)
+            return Path(unquote(urlsplit(self.storage_url).path))
         return self.data_dir.resolve() / "blobs"
 
     @property
@@ -258,19 +293,52 @@ class Settings(BaseSettings):
             )
         if given:
             return given
-        file = self.data_dir / "secret_key"
+        try:
+            found = self._own_secret()
+        except (OSError, UnicodeDecodeError) as err:
+            raise SettingsInvalid(_unusable("DATA_DIR", self.data_dir, err)) from err
+        if len(found) < _SECRET_MIN:
+            raise SettingsInvalid(
+                f"{self.data_dir / _SECRET_FILE} holds no secret key: put it back, or remove the "
+                "file to have another made (links signed with the old one stop working)"
+            )
+        return (found,)
+
+    def _own_secret(self) -> str:
+        file = self.data_dir / _SECRET_FILE
         if not file.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            draft = file.with_name(f"secret_key.{os.getpid()}")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w") as out:
-                out.write(secrets.token_urlsafe(_SECRET_BYTES))
-                out.flush()
-                os.fsync(out.fileno())
-            with suppress(FileExistsError):
-                file.hardlink_to(draft)
-            draft.unlink()
-        return (file.read_text().strip(),)
+            draft = file.with_name(f"{_SECRET_FILE}.{secrets.token_hex(8)}")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                with os.fdopen(descriptor, "w") as out:
+                    out.write(secrets.token_urlsafe(_SECRET_BYTES))
+                    out.flush()
+                    os.fsync(out.fileno())
+                with suppress(FileExistsError):
+                    file.hardlink_to(draft)
+            finally:
+                draft.unlink()
+        return file.read_text().strip()
+
+    def make_folders(self) -> None:
+        """Make the folders that a start needs, and see that they can be written.
+
+        Raises:
+            SettingsInvalid: names the variable behind the one that can't.
+        """
+        database = Path(self.database.removeprefix(_SQLITE).partition("?")[0]).parent
+        for variable, folder in (
+            ("DATA_DIR", self.data_dir),
+            ("STORAGE_URL" if self.storage_url else "DATA_DIR", self.blob_folder),
+            ("DATABASE_URL" if self.database_url else "DATA_DIR", database),
+        ):
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with TemporaryFile(dir=folder):
+                    pass
+            except OSError as err:
+                raise SettingsInvalid(_unusable(variable, folder, err)) from err
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -285,10 +353,17 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsInvalid("\n".join(_line(error) for error in err.errors())) from err
 
 
+def _unusable(variable: str, folder: Path, err: Exception) -> str:
+    reason = err.strerror if isinstance(err, OSError) else str(err)
+    return f"{PREFIX}{variable}: the folder {folder} can't be used: {reason}"
+
+
 def _line(error: Any) -> str:
     name = str(error["loc"][0])
     field = Settings.model_fields.get(name)
-    given = "(hidden)" if name == "secret_key" else repr(error["input"])
+    given = (
+        "(hidden)" if name == "secret_key" else _PASSWORD.sub("://(hidden)@", repr(error["input"]))
+    )
     meaning = f" (Meaning: {field.description}.)" if field and field.description else ""
     return (
         f"{PREFIX}{name.upper()} is {given}: {error['msg'].removeprefix('Value error, ')}.{meaning}"
@@ -296,10 +371,13 @@ def _line(error: Any) -> str:
 
 
 def unknown_variables() -> list[str]:
-    """Sentences on variables with our prefix that name no setting: typing errors, mostly."""
+    """Sentences on variables with our prefix that name no setting: typing errors, mostly.
+
+    Both the environment and `.env` are looked at.
+    """
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     found = []
-    for name in sorted(os.environ):
+    for name in sorted({*os.environ, *dotenv_values(ENV_FILE, interpolate=False)}):
         if name.startswith(PREFIX) and name not in known and not name.startswith(f"{PREFIX}TEST_"):
             near = get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""

@@ -17,7 +17,7 @@ class _Doors(click.Group):
         try:
             return super().invoke(ctx)
         except CoreError as err:
-            raise click.ClickException(f"{err.public} {err.advice}") from err
+            raise click.ClickException(err.public) from err  # `advice` is for HTTP's clients
         except ValueError as err:  # settings and plans: their texts are written to be shown
             raise click.ClickException(str(err)) from err
 
@@ -89,7 +89,7 @@ def list_keys() -> None:
 
 
 @keys.command("revoke")
-@click.argument("key_id", type=int)
+@click.argument("key_id", type=click.IntRange(1, 2**63 - 1))
 def revoke_key(key_id: int) -> None:
     """Make a key worthless, at once."""
     from pixferry.commands import revoke_key, run
@@ -139,11 +139,17 @@ def stats() -> None:
 
 
 @main.command()
-@click.option("--format", "form", type=click.Choice(["json", "yaml"]), default="yaml")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "yaml"]),
+    default="yaml",
+    show_default=True,
+    help="What to print it as.",
+)
 def openapi(form: str) -> None:
     """Print the OpenAPI document of /v1."""
     from api.v1.openapi import document, to_json, to_yaml
-
     from core.settings import load_settings
 
     found = document(load_settings().api_base)

@@ -40,7 +40,7 @@ def run(command: Callable[[Core], Awaitable[None]]) -> None:
 
 async def serve(core: Core, *, sweep: bool) -> None:
     """Serve until told to stop."""
-    from pixferry.server import serving, sweeping, until_stopped
+    from pixferry.server import serving, stopping, sweeping
 
     settings = core.settings
     if settings.public_url is None and settings.host_is_wildcard:
@@ -49,21 +49,20 @@ async def serve(core: Core, *, sweep: bool) -> None:
             "others reach this server by",
             links_begin_with=settings.public_base,
         )
-    first = await core.accounts.first_start()
-    async with AsyncExitStack() as stack:
-        port = await stack.enter_async_context(serving(core))
-        if sweep:
-            await stack.enter_async_context(sweeping(core))
-        _greet(core, port, first)
-        await until_stopped()
-        click.echo("Stopping; requests in flight finish first.")
+    with stopping() as stopped:
+        async with AsyncExitStack() as stack:
+            port = await stack.enter_async_context(serving(core))
+            if sweep:
+                await stack.enter_async_context(sweeping(core))
+            # Only now: a key is shown once, and a start that fails shows nothing.
+            _greet(core, port, await core.accounts.first_start())
+            await stopped.wait()
+            click.echo("Stopping; requests in flight finish first.")
 
 
 def _greet(core: Core, port: int, first: NewKey | None) -> None:
-    settings = core.settings
+    settings = core.settings.model_copy(update={"port": port})
     address = settings.public_base
-    if settings.port == 0:
-        address = address.removesuffix(":0") + f":{port}"
     lines = [
         "",
         f"Pixferry listens on {address}",
@@ -88,10 +87,11 @@ def _greet(core: Core, port: int, first: NewKey | None) -> None:
 async def sweep(core: Core, *, watch: bool) -> None:
     """Sweep once, with a progress bar on a terminal; or for ever."""
     if watch:
-        from pixferry.server import sweeping, until_stopped
+        from pixferry.server import stopping, sweeping
 
-        async with sweeping(core):
-            await until_stopped()
+        with stopping() as stopped:
+            async with sweeping(core):
+                await stopped.wait()
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

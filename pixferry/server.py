@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import asynccontextmanager, suppress
+import socket
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from api.app import make_app
 from api.server import Runner
+from core.settings import SettingsInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from core.bootstrap import Core
+    from core.settings import Settings
+
+BACKLOG = 1_024
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 SHUTDOWN_SECONDS = 20.0
 """How long requests in flight may take to finish once the server is told to stop."""
@@ -23,15 +30,52 @@ SHUTDOWN_SECONDS = 20.0
 
 @asynccontextmanager
 async def serving(core: Core) -> AsyncIterator[int]:
-    """Listen; gives the port. At the end requests in flight finish first."""
-    runner = Runner(make_app(core), SHUTDOWN_SECONDS)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, core.settings.host, core.settings.port, backlog=1024)
-        await site.start()
-        yield site.port
-    finally:
-        await runner.cleanup()
+    """Listen; gives the port. At the end requests in flight finish first.
+
+    Raises:
+        SettingsInvalid: the address can't be listened on.
+    """
+    with _bound(core.settings) as sockets:
+        port = int(sockets[0].getsockname()[1])
+        # With port 0 the links need the port that was found.
+        known = replace(core, settings=core.settings.model_copy(update={"port": port}))
+        runner = Runner(make_app(known), SHUTDOWN_SECONDS, core.settings.stall_timeout)
+        await runner.setup()
+        try:
+            for sock in sockets:
+                await web.SockSite(runner, sock, backlog=BACKLOG).start()
+            yield port
+        finally:
+            await runner.cleanup()
+
+
+@contextmanager
+def _bound(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Sockets bound to every address that the host's name has."""
+    with ExitStack() as stack:
+        try:
+            found = socket.getaddrinfo(
+                settings.host or None,
+                settings.port,
+                type=socket.SOCK_STREAM,
+                flags=socket.AI_PASSIVE,
+            )
+            sockets: list[socket.socket] = []
+            for family, kind, protocol, _, address in dict.fromkeys(found):
+                sock = stack.enter_context(socket.socket(family, kind, protocol))
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:  # else it would take the IPv4 port, too
+                    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                port = sockets[0].getsockname()[1] if sockets else settings.port
+                sock.bind((address[0], port, *address[2:]))
+                sockets.append(sock)
+        except OSError as err:
+            raise SettingsInvalid(
+                f"PIXFERRY_HOST is {settings.host!r} and PIXFERRY_PORT {settings.port}: "
+                f"can't listen there: {err.strerror}. Choose a free port (0: any) and an "
+                "address of this machine."
+            ) from err
+        yield sockets
 
 
 @asynccontextmanager
@@ -46,12 +90,22 @@ async def sweeping(core: Core) -> AsyncIterator[None]:
             await task
 
 
-async def until_stopped() -> None:
-    """Wait for SIGINT or SIGTERM; a second one then ends the process at once."""
+@contextmanager
+def stopping() -> Iterator[asyncio.Event]:
+    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
+
+    def stop() -> None:
+        stopped.set()
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield stopped
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)

@@ -60,6 +60,14 @@ class Server:
         token = self.cli("keys", "create", "--email", email, *more).stdout.strip()
         return {"Authorization": f"Bearer {token}"}
 
+    def add_key(self, headers: dict[str, str], *abilities: str) -> dict[str, str]:
+        """Headers with one more key of the team behind these."""
+        made = requests.post(
+            f"{self.url}/v1/keys", json={"abilities": abilities}, headers=headers, timeout=30
+        )
+        assert made.status_code == 201, made.text
+        return {"Authorization": f"Bearer {made.json()['token']}"}
+
     def upload(self, data: bytes, name: str = "photo.jpg", headers=None, **fields) -> dict:
         """Upload and expect success."""
         answer = self.try_upload(data, name, headers, **fields)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from aiohttp import web
 
 from api.body import read_json
@@ -12,10 +14,12 @@ from api.v1.parsing import parse, parse_query
 from api.v1.shapes import media_json
 from core.errors import InvalidInput, Unauthenticated
 from core.ids import MEDIA_ID
-from core.model import UNSET, Ability, MediaFilter, MediaId, MediaPatch
+from core.model import UNSET, Ability, Caller, MediaFilter, MediaId, MediaPatch
 from core.services.library import Change
 
 IDS_MAX = 100
+
+PatchT = TypeVar("PatchT", PatchRequest, BatchPatchRequest)
 
 
 async def list_media(request: web.Request) -> web.Response:
@@ -44,7 +48,7 @@ async def get_media(request: web.Request) -> web.Response:
 async def patch_media(request: web.Request) -> web.Response:
     """Change one image."""
     caller = await identify(request, Ability.WRITE, key_needed=True)
-    change = _change(parse(PatchRequest, await read_json(request)))
+    change = _change(await _judged(request, caller, PatchRequest))
     media = await request.app[CORE].library.change(caller, request.match_info["id"], change)
     return web.json_response(media_json(media, caller, request.app[URLS]))
 
@@ -66,7 +70,7 @@ async def delete_media(request: web.Request) -> web.Response:
 async def patch_batch(request: web.Request) -> web.Response:
     """Change many images alike."""
     caller = await identify(request, Ability.WRITE, key_needed=True)
-    asked = parse(BatchPatchRequest, await read_json(request))
+    asked = await _judged(request, caller, BatchPatchRequest)
     changed = await request.app[CORE].library.change_many(caller, asked.ids, _change(asked))
     urls = request.app[URLS]
     return web.json_response(
@@ -83,6 +87,28 @@ async def delete_batch(request: web.Request) -> web.Response:
     asked = parse(BatchDeleteRequest, await read_json(request))
     deleted = await request.app[CORE].library.delete_many(caller, asked.ids)
     return web.json_response({"deleted": deleted})
+
+
+async def _judged(request: web.Request, caller: Caller, model: type[PatchT]) -> PatchT:
+    """The patch, if nothing is wrong with it.
+
+    What is wrong for this team alone is told together with what is wrong for everybody.
+
+    Raises:
+        InvalidInput: `errors` has every field at fault.
+    """
+    data = await read_json(request)
+    try:
+        return parse(model, data)
+    except InvalidInput as err:
+        sound = {
+            name: value
+            for name, value in data.items()
+            if name in PatchRequest.model_fields and name not in err.errors
+        }
+        change = _change(parse(PatchRequest, sound))
+        more = await request.app[CORE].library.refusals(caller, change)
+        raise InvalidInput(errors={**err.errors, **more}) from err
 
 
 def _change(asked: PatchRequest) -> Change:

@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainValidator,
     StrictBool,
     StrictInt,
@@ -37,6 +38,11 @@ def _ttl(value: object) -> timedelta:
     return fields.parse_ttl(value)
 
 
+def _without_default(schema: dict[str, JsonValue]) -> None:
+    """Of a field that is left as it is unless sent: its default here only marks the absence."""
+    schema.pop("default", None)
+
+
 def _form_bool(value: object) -> object:
     if isinstance(value, str) and (found := {"1": True, "true": True, "0": False, "false": False}):
         if value.lower() not in found:
@@ -51,12 +57,31 @@ def _form_int(value: object) -> object:
     return value
 
 
+def _digits(value: object) -> object:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("It must be a whole number.")
+    return value
+
+
+_LIFE = (
+    "Time to live: seconds, or a span such as 5m, 2h, 7d, 2w; from 300 s to 90 d. "
+    "Left out: as long as the plan keeps images."
+)
+_PUBLIC = "Whether anybody may see it (left out: the team's preference)."
+
 _SPAN = r"^([0-9]{1,8}|[0-9]{1,4}[mhdw])$"
+
+_TEXT: dict[str, JsonValue] = {"pattern": r"^[^\u0000]*$"}
+"""What `check_text` judges beside the length, for the documentation."""
 
 Caption = Annotated[
     StrictStr,
     AfterValidator(_caption),
-    Field(max_length=fields.CAPTION_MAX, description="Free text about the image."),
+    Field(
+        max_length=fields.CAPTION_MAX,
+        description="Free text about the image.",
+        json_schema_extra=_TEXT,
+    ),
 ]
 Ttl = Annotated[
     timedelta,
@@ -74,12 +99,25 @@ Ttl = Annotated[
 ExternalId = Annotated[
     StrictStr,
     AfterValidator(fields.check_external_id),
-    Field(min_length=1, max_length=255, description="Your own id; unique within your team."),
+    Field(
+        min_length=1,
+        max_length=fields.EXTERNAL_ID_MAX,
+        description="Your own id; unique within your team.",
+        json_schema_extra=_TEXT,
+    ),
 ]
-Reference = Annotated[StrictStr, AfterValidator(lambda text: fields.check_text(text, 64))]
-ProfileId = Annotated[StrictInt, Field(ge=1, le=2**53)]
+Reference = Annotated[
+    StrictStr,
+    AfterValidator(lambda text: fields.check_text(text, 64)),
+    Field(max_length=64, description="An album of your team's.", json_schema_extra=_TEXT),
+]
+ProfileId = Annotated[
+    StrictInt, Field(ge=1, le=2**53, description="An embed profile of your team's.")
+]
 MetadataValue = Annotated[
-    StrictStr, AfterValidator(_metadata), Field(max_length=fields.METADATA_VALUE_MAX)
+    StrictStr,
+    AfterValidator(_metadata),
+    Field(max_length=fields.METADATA_VALUE_MAX, json_schema_extra=_TEXT),
 ]
 IdList = Annotated[
     list[Annotated[StrictStr, Field(max_length=64)]], Field(min_length=1, max_length=100)
@@ -93,9 +131,9 @@ class UploadRequest(BaseModel):
     __pydantic_extra__: dict[str, MetadataValue] = Field(init=False)
 
     caption: Caption | None = None
-    ttl: Ttl | None = Field(None, description="Time to live; left out: permanent.")
+    ttl: Ttl | None = Field(None, description=_LIFE)
     public: Annotated[StrictBool, BeforeValidator(_form_bool)] | None = Field(
-        None, description="Whether anybody may see it (default: the team's preference)."
+        None, description=_PUBLIC
     )
     external_id: ExternalId | None = None
     album_id: Reference | None = None
@@ -110,8 +148,8 @@ class ImportRequest(BaseModel):
 
     url: Annotated[StrictStr, Field(description="Public http(s) address of the picture itself.")]
     caption: Caption | None = None
-    ttl: Ttl | None = None
-    public: StrictBool | None = None
+    ttl: Ttl | None = Field(None, description=_LIFE)
+    public: StrictBool | None = Field(None, description=_PUBLIC)
     external_id: ExternalId | None = None
     album_id: Reference | None = None
     embed_profile_id: ProfileId | None = None
@@ -124,8 +162,12 @@ class PatchRequest(BaseModel):
     __pydantic_extra__: dict[str, MetadataValue | None] = Field(init=False)
 
     caption: Caption | None = None
-    public: StrictBool = True
-    ttl: Ttl | None = Field(None, description="Counts from now; null makes permanent.")
+    public: StrictBool = Field(
+        True, description="Whether anybody may see it.", json_schema_extra=_without_default
+    )
+    ttl: Ttl | None = Field(
+        None, description="Time to live, as on upload; counts from now, null makes permanent."
+    )
     album_id: Reference | None = None
     embed_profile_id: ProfileId | None = None
 
@@ -149,7 +191,11 @@ class KeyRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[StrictStr, AfterValidator(lambda text: fields.check_text(text, 200))] = ""
+    name: Annotated[
+        StrictStr,
+        AfterValidator(lambda text: fields.check_text(text, 200)),
+        Field(max_length=200, json_schema_extra=_TEXT),
+    ] = ""
     abilities: Annotated[list[Ability], Field(min_length=1, max_length=3)] = Field(
         default_factory=lambda: [Ability.READ, Ability.WRITE]
     )
@@ -162,10 +208,15 @@ class ListQuery(BaseModel):
 
     ids: str | None = Field(None, description="Comma-separated ids, at most 100.")
     cursor: str | None = Field(None, max_length=512, description="From the page before.")
-    limit: int = Field(50, ge=1, le=100, description="Images a page.")
-    album: str | None = Field(None, max_length=64, description="Only this album's.")
-    q: str | None = Field(
-        None, max_length=200, description="Only those whose caption or file name has these words."
+    limit: Annotated[int, BeforeValidator(_digits)] = Field(
+        50, ge=1, le=100, description="Images a page."
+    )
+    album: Reference | None = Field(None, description="Only this album's.")
+    q: Annotated[str, AfterValidator(lambda text: fields.check_text(text, 200))] | None = Field(
+        None,
+        max_length=200,
+        json_schema_extra=_TEXT,
+        description="Only those whose caption or file name has these words.",
     )
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+FIELDS_MAX = 200
+"""Fields that are judged one by one; a request with more of them is not worth the time."""
+
 _SENTENCES = {
     "missing": "This field is needed.",
     "extra_forbidden": "There is no such field here.",
@@ -42,6 +45,8 @@ def parse(
         InvalidInput: `errors` has every field at fault.
     """
     errors = {name: list(sentences) for name, sentences in (problems or {}).items()}
+    if len(data) > FIELDS_MAX:
+        raise InvalidInput.on("metadata", f"A request may have at most {FIELDS_MAX} fields.")
     value = None
     try:
         value = model.model_validate(dict(data))

@@ -35,11 +35,18 @@ class Route:
     multipart: bool = False
     failures: tuple[type[errors.CoreError], ...] = ()
 
+    @property
+    def pattern(self) -> str:
+        """The path for aiohttp's router: `batch` is no image, so its other methods are 405."""
+        return self.path.replace("{id}", "{id:(?!batch$)[^{}/]+}")
+
 
 _HOSTING = (
+    errors.FileTooLarge,
+    errors.UnsupportedImage,
     errors.ExternalIdDuplicate,
     errors.QuotaExceeded,
-    errors.RateLimited,
+    errors.StorageFull,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -64,7 +71,13 @@ ROUTES: tuple[Route, ...] = (
         201,
         models.HostedObject,
         models.ImportRequest,
-        failures=(*_HOSTING, errors.FetchFailed, errors.FetchTimedOut, errors.ImportFailed),
+        failures=(
+            errors.AddressRefused,
+            *_HOSTING,
+            errors.FetchFailed,
+            errors.FetchTimedOut,
+            errors.ImportFailed,
+        ),
     ),
     Route(
         "GET",
@@ -124,7 +137,7 @@ ROUTES: tuple[Route, ...] = (
         "Delete an image",
         "key or token",
         204,
-        failures=(errors.NotFound,),
+        failures=(errors.NotFound, errors.WrongDeleteToken),
     ),
     Route(
         "GET",

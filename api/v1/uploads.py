@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
@@ -14,39 +14,65 @@ from api.keys import CORE, METRICS, RATE, URLS
 from api.v1.models import ImportRequest, UploadRequest
 from api.v1.parsing import parse
 from api.v1.shapes import hosted_json
+from core.errors import InvalidInput
 from core.model import Ability, Caller
 from core.services.uploads import Hosted, Wishes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.bootstrap import Core
     from core.services.quotas import Admission
+
+RequestT = TypeVar("RequestT", UploadRequest, ImportRequest)
 
 
 async def upload(request: web.Request) -> web.Response:
     """Host the image of a form."""
+    caller = await identify(request, Ability.WRITE)
+    hosted = await receive(request, caller)
+    return _created(request, caller, hosted, "upload")
+
+
+async def receive(
+    request: web.Request, caller: Caller, *, may_be_empty: frozenset[str] = frozenset()
+) -> Hosted:
+    """Host the image of a form, for the API and for pages alike.
+
+    An empty `ttl` is refused, since a script that sends one has lost its value; a page's form,
+    which has no other way to leave it out, names it in `may_be_empty`.
+
+    Raises:
+        HTTPRequestTimeout: the body stalled, or took too long in all.
+        CoreError: what `admit`, the form's fields and Uploads.host raise.
+    """
     core = request.app[CORE]
-    caller, admission = await admit(request)
+    admission = await admit(request, caller)
     with core.uploads.workspace() as workspace:
         form = await read_form(request, workspace, admission.plan.max_file)
         await core.uploads.check(caller, admission, form.fields.get("external_id"))
-        given = {name: text for name, text in form.fields.items() if text or name == "ttl"}
-        asked = parse(UploadRequest, given, form.problems)
+        judged = {"ttl"} - may_be_empty
+        given = {name: text for name, text in form.fields.items() if text or name in judged}
+        wishes = _wishes(await _judged(core, caller, UploadRequest, given, form.problems))
         assert form.file  # or there had been a problem
-        hosted = await core.uploads.host(
-            caller, admission.plan, form.file, _wishes(asked), workspace
-        )
-    return _created(request, caller, hosted, "upload")
+        return await core.uploads.host(caller, admission.plan, form.file, wishes, workspace)
 
 
 async def import_(request: web.Request) -> web.Response:
     """Host the image at an address."""
     core = request.app[CORE]
-    caller, admission = await admit(request)
-    data = await read_json(request)
+    caller = await identify(request, Ability.WRITE)
+    admission = await admit(request, caller)
+    try:
+        data = await read_json(request)
+    except InvalidInput:
+        await core.uploads.check(caller, admission, None)  # a full quota is told first
+        raise
     external_id = data.get("external_id")
     await core.uploads.check(
         caller, admission, external_id if isinstance(external_id, str) else None
     )
-    asked = parse(ImportRequest, data)
+    asked = await _judged(core, caller, ImportRequest, data)
     with core.uploads.workspace() as workspace:
         hosted = await core.imports.host(
             caller, admission.plan, asked.url, _wishes(asked), workspace
@@ -54,21 +80,46 @@ async def import_(request: web.Request) -> web.Response:
     return _created(request, caller, hosted, "import")
 
 
-async def admit(request: web.Request) -> tuple[Caller, Admission]:
-    """Who may host what, decided before the body is read.
+async def admit(request: web.Request, caller: Caller) -> Admission:
+    """What the caller may host, decided before the body is read.
 
     Raises:
         Unavailable: image work has a full queue.
-        CoreError: what Access.identify and Quotas raise.
+        CoreError: what Quotas raises.
     """
     core = request.app[CORE]
-    caller = await identify(request, Ability.WRITE)
     verdict = await core.quotas.count_attempt(caller)
     if verdict:
         request[RATE] = verdict
     admission = await core.quotas.admit(caller, verdict)
     core.uploads.refuse_if_full()
-    return caller, admission
+    return admission
+
+
+async def _judged(
+    core: Core,
+    caller: Caller,
+    model: type[RequestT],
+    given: Mapping[str, Any],
+    problems: Mapping[str, list[str]] | None = None,
+) -> RequestT:
+    """The request, if nothing is wrong with it.
+
+    What is wrong for this caller alone is told together with what is wrong for everybody.
+
+    Raises:
+        InvalidInput: `errors` has every field at fault.
+    """
+    try:
+        return parse(model, given, problems)
+    except InvalidInput as err:
+        sound = {
+            name: value
+            for name, value in given.items()
+            if name in UploadRequest.model_fields and name not in err.errors
+        }
+        more = await core.uploads.refusals(caller, _wishes(parse(UploadRequest, sound)))
+        raise InvalidInput(errors={**err.errors, **more}) from err
 
 
 def _wishes(asked: UploadRequest | ImportRequest) -> Wishes:

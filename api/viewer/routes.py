@@ -1,14 +1,21 @@
-"""The pages, one row each."""
+"""The pages, one row each. No page's name may look like an image's id."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from api.viewer import pages
-from api.viewer.render import FOLDER
+from api.viewer import assets, landing, pages, pricing, taking_back
 from core.ids import MEDIA_ID
 
 PAGES = [
-    web.static("/static", FOLDER / "static"),
+    web.get("/", landing.landing),
+    web.post("/", landing.drop),
+    web.get("/pricing", pricing.pricing),
+    web.get("/auth/register", pricing.register),
+    web.get("/delete", taking_back.ask),
+    web.post("/delete", taking_back.take_back),
+    web.get("/favicon.ico", assets.serve_by_path),
+    web.get("/robots.txt", assets.serve_by_path),
+    web.get("/static/{name:.+}", assets.serve),
     web.get(f"/{{id:{MEDIA_ID.pattern}}}", pages.view),
 ]

@@ -5,21 +5,35 @@ from __future__ import annotations
 import asyncio
 import errno
 import io
+import logging
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import BlobMissing, StorageFull, Unavailable
 from core.model import BlobId
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
 CHUNK = 256 * 1024
+THREADS = 16
+PATIENCE = 4.5
+"""Seconds that a request waits for the disk."""
+
+SLOWEST = 10 << 20
+"""Bytes a second that even a slow disk takes: a large file has so much more time."""
+
+ResultT = TypeVar("ResultT")
+
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_OUT_OF_REACH = "The storage can't be reached right now."
+
+logger = logging.getLogger(__name__)
 
 
 class FolderBlobStore:
@@ -30,20 +44,27 @@ class FolderBlobStore:
     """
 
     def __init__(self, folder: Path) -> None:
+        """Use a folder that exists.
+
+        Should it vanish (a disk that is no longer mounted), nothing is stored in its place.
+        """
         self._folder = folder
+        # Threads of its own: a disk that hangs holds these, and nothing else of the process.
+        self._threads = ThreadPoolExecutor(THREADS, "blobs")
 
     async def put(self, blob_id: BlobId, source: Path) -> None:
-        await asyncio.to_thread(self._put, blob_id, source)
+        size = (await self._within(PATIENCE, source.stat)).st_size
+        await self._within(PATIENCE + size / SLOWEST, self._put, blob_id, source)
 
-    async def read(self, blob_id: BlobId, start: int, end: int) -> AsyncIterator[bytes]:
-        file = await asyncio.to_thread(self._open, blob_id)
+    async def read(self, blob_id: BlobId, start: int, end: int) -> AsyncGenerator[bytes]:
+        file = await self._within(PATIENCE, self._open, blob_id)
         descriptor = file.fileno()
         try:
             position = start
             while position < end:
                 wanted = min(CHUNK, end - position)
                 with _translated():
-                    chunk = await asyncio.to_thread(os.pread, descriptor, wanted, position)
+                    chunk = await self._within(PATIENCE, os.pread, descriptor, wanted, position)
                 if not chunk:
                     raise BlobMissing("A stored file is shorter than its record says.")
                 position += len(chunk)
@@ -52,21 +73,33 @@ class FolderBlobStore:
             file.close()
 
     async def remove(self, blob_ids: list[BlobId]) -> None:
-        await asyncio.to_thread(self._remove, blob_ids)
+        await self._within(None, self._remove, blob_ids)
 
     async def list_older(self, before: datetime) -> AsyncIterator[list[BlobId]]:
-        for folder in await asyncio.to_thread(self._leaves):
-            yield await asyncio.to_thread(_older, folder, before.timestamp())
+        for folder in await self._within(None, self._leaves):
+            yield await self._within(None, _older, folder, before.timestamp())
 
     async def check(self) -> None:
-        await asyncio.to_thread(self._check)
+        await self._within(PATIENCE, self._check)
+
+    async def _within(
+        self, patience: float | None, work: Callable[..., ResultT], *arguments: Any
+    ) -> ResultT:
+        """Do work of the disk in a thread; after `patience` seconds nobody waits for it more."""
+        working = asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+        try:
+            async with asyncio.timeout(patience):
+                return await working
+        except TimeoutError as err:
+            logger.warning("the storage has not answered within %g s", patience)
+            raise Unavailable(_OUT_OF_REACH, seconds=5) from err
 
     def _path(self, blob_id: BlobId) -> Path:
         return self._folder / blob_id[:2] / blob_id[2:4] / blob_id
 
     def _put(self, blob_id: BlobId, source: Path) -> None:
         target = self._path(blob_id)
-        with _translated():
+        with self._present():
             if not target.parent.is_dir():
                 self._make_folder(target.parent)
             draft = target.with_name(f"{blob_id}.{os.urandom(8).hex()}")
@@ -81,33 +114,43 @@ class FolderBlobStore:
             _sync(target.parent)
 
     def _make_folder(self, folder: Path) -> None:
-        if folder.is_dir():
-            return
-        self._make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        """Make `aa/bb` within the storage."""
+        for made in (folder.parent, folder):
+            made.mkdir(exist_ok=True)
+            _sync(made.parent)
 
     def _open(self, blob_id: BlobId) -> io.FileIO:
         with _translated():
             return io.FileIO(self._path(blob_id))
 
     def _remove(self, blob_ids: list[BlobId]) -> None:
-        with _translated():
+        with self._present():
             for blob_id in blob_ids:
                 self._path(blob_id).unlink(missing_ok=True)
 
     def _leaves(self) -> list[Path]:
-        return sorted(path for path in self._folder.glob("*/*") if path.is_dir())
+        with self._present():
+            return sorted(path for path in self._folder.glob("*/*") if path.is_dir())
 
     def _check(self) -> None:
         """Write and remove a small file: a disk that is full or read-only shows here."""
-        with _translated():
-            self._make_folder(self._folder)
-            probe = self._folder / f".probe.{os.getpid()}.{os.urandom(4).hex()}"
+        with self._present():
+            # Named as a blob's draft is, so that one left by a crash is swept like these.
+            probe = self._path(BlobId(f"0000.probe.{os.urandom(8).hex()}"))
+            self._make_folder(probe.parent)
             try:
                 probe.write_bytes(b"pixferry" * 512)
             finally:
                 probe.unlink(missing_ok=True)
+
+    @contextmanager
+    def _present(self) -> Iterator[None]:
+        """Translate failures; that the folder itself is gone is one, not an empty storage."""
+        if not self._folder.is_dir():
+            logger.warning("the storage's folder is gone: %s", self._folder)
+            raise Unavailable(_OUT_OF_REACH, seconds=5)
+        with _translated():
+            yield
 
 
 def _place(source: Path, draft: Path) -> None:
@@ -131,7 +174,7 @@ def _sync(path: Path) -> None:
 def _older(folder: Path, before: float) -> list[BlobId]:
     """Ids of the folder's files whose bytes came before that time; drafts of a crash, too."""
     found = []
-    with os.scandir(folder) as entries:
+    with _translated(), os.scandir(folder) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):
                 if entry.is_file() and entry.stat().st_ctime < before:
@@ -144,8 +187,10 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as err:
+        logger.warning("a blob is missing: %s", err.filename)
         raise BlobMissing from err
     except OSError as err:
+        logger.warning("storage out of reach: %s", err)
         if err.errno in _FULL:
             raise StorageFull(seconds=30) from err
-        raise Unavailable("The storage can't be reached right now.", seconds=5) from err
+        raise Unavailable(_OUT_OF_REACH, seconds=5) from err

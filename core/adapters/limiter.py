@@ -44,12 +44,17 @@ class MemoryLimiter:
         return self._exact if item.amount <= LARGE else self._counted
 
     async def hit(self, rate: str, subject: str, cost: int = 1) -> RateVerdict:
-        refused = []
         items = _parse(rate)
-        for item in items:
-            if not await self._windows(item).hit(item, subject, cost=cost):
-                refused.append(item)
-                break  # what a shorter window refuses must not use up the longer one
+        # All are asked before any counts: what one window refuses must not use up another.
+        refused = [
+            item for item in items if not await self._windows(item).test(item, subject, cost=cost)
+        ]
+        if not refused:
+            refused = [
+                item
+                for item in items
+                if not await self._windows(item).hit(item, subject, cost=cost)
+            ]
         windows = []
         for item in items:
             stats = await self._windows(item).get_window_stats(item, subject)

@@ -25,6 +25,8 @@ CLEAR_AFTER = 2
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SHORT_MAX = 65_535
+_VP8X_FLAGS = 20
+_HAS_ALPHA = 0x10
 
 
 @dataclass(slots=True)
@@ -115,11 +117,13 @@ def _webp(
     animation: Animation, target: Path, carried: Carried, lossless: bool, encoding: Encoding
 ) -> None:
     first_icc: list[bytes | None] = []
+    modes: set[str] = set()
 
     def shown() -> Iterator[Image.Image]:
         for frame in animation.frames:
             picture, icc = colours.to_display(frame, carried.icc)
             first_icc.append(icc)
+            modes.add(picture.mode)
             yield picture
 
     frames = _Frames(shown(), animation.count)
@@ -136,6 +140,21 @@ def _webp(
         kmax=0,
         **webp_options(frames, carried, lossless=lossless, encoding=encoding),
     )
+    if "RGBA" in modes:
+        _announce_alpha(target)
+
+
+def _announce_alpha(webp: Path) -> None:
+    """Set the header's alpha flag (RFC 9649, 2.7.1.1).
+
+    libwebp cuts frames down to what changes. Where all that is left of them is opaque it leaves
+    the flag out, and decoders that believe it show black around them.
+    """
+    with webp.open("r+b") as file:
+        head = file.read(_VP8X_FLAGS + 1)
+        if head[12:16] == b"VP8X":
+            file.seek(_VP8X_FLAGS)
+            file.write(bytes((head[_VP8X_FLAGS] | _HAS_ALPHA,)))
 
 
 def _gif(

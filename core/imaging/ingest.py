@@ -56,7 +56,7 @@ def ingest(source: Path, workspace: Path, limits: ImageLimits) -> Ingested:
         row = sniff(file.read(SNIFF_BYTES))
     if row is None:
         raise refusal("The file is not an image that we can read.")
-    prepared = _vector(source, workspace) if row.name == "svg" else None
+    prepared = _vector(source, workspace, limits) if row.name == "svg" else None
     prepared = prepared or _raster(source, workspace, row, limits)
     served, sidecar = workspace / "served", workspace / "sidecar"
     has_sidecar = metadata.split(prepared.path, prepared.format.name, served, sidecar)
@@ -79,10 +79,10 @@ def _staged(path: Path) -> StagedFile:
     return StagedFile(path, digest, path.stat().st_size)
 
 
-def _vector(source: Path, workspace: Path) -> _Prepared:
+def _vector(source: Path, workspace: Path, limits: ImageLimits) -> _Prepared:
     from core.imaging.svg import sanitise  # only the jobs that need its libraries load them
 
-    safe = sanitise(source)
+    safe = sanitise(source, limits)
     path = workspace / "prepared"
     path.write_bytes(safe.data)
     return _Prepared(path, BY_NAME["svg"], (safe.width, safe.height))

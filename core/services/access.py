@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import Banned, Forbidden, RateLimited, Unauthenticated, Unavailable
 from core.ids import hash_secret
 from core.model import Ability, Caller, KeyId, Media
+from core.plans import plan_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,14 +43,12 @@ class Access:
         self._clock = clock
         self._plans = plans
 
-    async def identify(self, token: str, ability: Ability | None) -> Caller:
+    async def identify(self, token: str) -> Caller:
         """The caller behind an API token: `{key id}|{secret}` or the secret alone.
 
         Raises:
             Unauthenticated: no such key, or it was revoked.
             Banned: the key's user is banned.
-            Forbidden: the key lacks the ability.
-            RateLimited: the key passed its plan's limit of abuse.
         """
         parts = _TOKEN.fullmatch(token)
         if parts is None:
@@ -62,20 +61,28 @@ class Access:
         if holder.banned:
             raise Banned
         key, team = holder.key, holder.team
-        if ability and not {ability, Ability.ALL} & key.abilities:
-            raise Forbidden(_NEEDS[ability])
-        plan = self.plan(team.plan)
-        if plan.requests_minute:
-            await self._limit(f"{plan.requests_minute}/minute", f"key:{key.id}")
         now = self._clock.now()
         if key.last_used_at is None or now - key.last_used_at > _NOTED_EVERY:
             with suppress(Unavailable):  # a note for people; the request does not depend on it
                 await self._directory.touch_key(key.id, now)
         return Caller(f"key:{key.id}", team, key.user_id, key.id, key.abilities)
 
+    async def permit(self, caller: Caller, ability: Ability | None) -> None:
+        """Hold a key's caller to its abilities, and to its plan's limit of abuse.
+
+        Raises:
+            Forbidden: the key lacks the ability.
+            RateLimited: the key passed the limit.
+        """
+        if ability and not {ability, Ability.ALL} & caller.abilities:
+            raise Forbidden(_NEEDS[ability])
+        plan = self.plan_of(caller)
+        if plan.requests_minute:
+            await self._limit(f"{plan.requests_minute}/minute", caller.subject)
+
     def plan(self, name: str) -> Plan:
-        """The plan of that name; one that the table no longer has counts as `free`."""
-        return self._plans.get(name) or self._plans["free"]
+        """The plan of that name; see `plan_named`."""
+        return plan_named(self._plans, name)
 
     def plan_of(self, caller: Caller) -> Plan:
         """The plan that a caller uploads by."""

@@ -11,6 +11,7 @@ from core.errors import InvalidInput, NotFound, Unauthenticated
 from core.fields import check_text
 from core.ids import hash_secret, new_secret
 from core.model import Ability, KeyId
+from core.plans import plan_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,7 +43,7 @@ class Accounts:
         self._plans = plans
 
     async def first_start(self) -> NewKey | None:
-        """On an empty database: the administrator and their key. Later: None."""
+        """Where there is no administrator yet: one, and their key. Later: None."""
         made = await self._directory.first_admin(self._clock.now())
         if made is None:
             return None
@@ -62,8 +63,9 @@ class Accounts:
             address = validate_email(email, check_deliverability=False, test_environment=True)
         except EmailNotValidError as err:
             raise InvalidInput.on("email", f"{email!r} is no email address: {err}") from err
-        if plan is not None and plan not in self._plans:
-            raise InvalidInput.on("plan", f"{plan!r} is no plan; plans: {', '.join(self._plans)}")
+        plans = [name for name in self._plans if name != "anonymous"]  # that one is nobody's
+        if plan is not None and plan not in plans:
+            raise InvalidInput.on("plan", f"{plan!r} is no plan; plans: {', '.join(plans)}")
         user, team = await self._directory.enrol(
             address.normalized.lower(), plan, self._clock.now()
         )
@@ -95,6 +97,18 @@ class Accounts:
         """
         if not await self._directory.revoke_key(KeyId(key_id), _team_id(caller)):
             raise NotFound("There is no such key.")
+
+    async def standing(self, team_id: TeamId) -> tuple[Team, Plan, Usage]:
+        """A team, the plan that it uploads by, and what it has used.
+
+        Raises:
+            NotFound: there is no such team.
+        """
+        team = await self._directory.find_team(team_id)
+        if team is None:
+            raise NotFound("There is no such team.")
+        used = await self._catalog.usage(team.id, self._clock.now())
+        return team, plan_named(self._plans, team.plan), used
 
     async def list_users(self) -> list[tuple[User, Team, Usage]]:
         """Everybody, with their team and its use."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +11,7 @@ from core.imaging.metadata.sidecar import FIRST_READ, Piece, cut, head_size, rea
 from core.services.access import owns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from core.model import Blob, Caller, Media
     from core.ports import BlobStore
@@ -21,12 +22,16 @@ Metadata = Literal["copyright", "none", "keep"]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is sent: `pieces` in order, `size` bytes in all; `tag` changes when a byte does."""
+    """What is sent: `pieces` in order, `size` bytes in all; `tag` changes when a byte does.
+
+    `private`: it is for the owner's eyes alone, so no cache may give it to anybody else.
+    """
 
     media: Media
     tag: str
     size: int
     pieces: tuple[Piece, ...]
+    private: bool
 
 
 class Delivery:
@@ -51,14 +56,15 @@ class Delivery:
         if metadata == "keep" and not (self._keep_for_anyone or owns(caller, media)):
             raise Forbidden("`metadata=keep` shows where a picture was taken: its owner's to give.")
         blob, sidecar = media.blob, media.sidecar
+        private = not media.public or (metadata == "keep" and not self._keep_for_anyone)
         if sidecar is None or metadata == "copyright":
             whole = Piece("blob", 0, blob.size)
-            return Content(media, blob.sha256[:32], blob.size, (whole,))
+            return Content(media, blob.sha256[:32], blob.size, (whole,), private)
         pieces = read_recipe(await self._head(sidecar), metadata, blob.size)
         tag = f"{blob.sha256[:16]}-{sidecar.sha256[:16]}-{metadata}"
-        return Content(media, tag, total_size(pieces), pieces)
+        return Content(media, tag, total_size(pieces), pieces, private)
 
-    async def stream(self, content: Content, start: int, end: int) -> AsyncIterator[bytes]:
+    async def stream(self, content: Content, start: int, end: int) -> AsyncGenerator[bytes]:
         """The bytes [start, end) of the content, in chunks.
 
         Raises:
@@ -69,8 +75,9 @@ class Delivery:
         for piece in cut(content.pieces, start, end):
             blob = media.sidecar if piece.source == "sidecar" else media.blob
             assert blob
-            async for chunk in self._blobs.read(blob.id, piece.start, piece.end):
-                yield chunk
+            async with aclosing(self._blobs.read(blob.id, piece.start, piece.end)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
     async def _head(self, sidecar: Blob) -> bytes:
         """The sidecar's first bytes, with all of its header."""

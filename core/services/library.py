@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from core.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from core.errors import InvalidInput, NotFound, Unauthenticated, WrongDeleteToken
 from core.ids import MEDIA_ID, hash_secret
 from core.model import MediaId, MediaPatch, Position, Unset
 from core.services.lifetimes import expiry
@@ -86,6 +86,7 @@ class Library:
         """
         changed = await self.change_many(caller, [media_id], change)
         if not changed:
+            await self._visibility.find(media_id, caller)  # buries it if its time is over
             raise NotFound
         return changed[0]
 
@@ -100,9 +101,24 @@ class Library:
         """
         team = _team(caller)
         now = self._clock.now()
+        if errors := await self.refusals(caller, change):
+            raise InvalidInput(errors=errors)
         patch = replace(change.patch, expires_at=self._expiry(team, change.ttl, now))
-        await self._refuse_foreign(team, patch)
         return await self._catalog.update(team.id, _ids(media_ids), patch, now)
+
+    async def refusals(self, caller: Caller, change: Change) -> dict[str, list[str]]:
+        """What this team can't have: fields to sentences."""
+        team, patch = _team(caller), change.patch
+        missing = await self._catalog.missing_references(
+            team.id,
+            None if isinstance(patch.album_id, Unset) else patch.album_id,
+            None if isinstance(patch.embed_profile_id, Unset) else patch.embed_profile_id,
+        )
+        errors = {name: ["There is no such thing, or it is not your team's."] for name in missing}
+        retention = self._access.plan(team.plan).retention
+        if change.ttl is None and retention is not None:
+            errors["ttl"] = [f"The plan keeps images for {retention.days} days."]
+        return errors
 
     async def delete(self, caller: Caller, media_id: str) -> None:
         """Delete one image of the team, for good and at once.
@@ -111,6 +127,7 @@ class Library:
             NotFound: the team has no such living image.
         """
         if not await self.delete_many(caller, [media_id]):
+            await self._visibility.find(media_id, caller)  # buries it if its time is over
             raise NotFound
 
     async def delete_many(self, caller: Caller, media_ids: Sequence[str]) -> int:
@@ -123,13 +140,15 @@ class Library:
 
         Raises:
             NotFound: no such living image.
-            Forbidden: the token is another's.
+            WrongDeleteToken: the token is another's.
         """
         media = await self._visibility.find(media_id, caller)
-        if media.delete_token_hash is None or not hmac.compare_digest(
-            media.delete_token_hash, hash_secret(delete_token)
+        if (
+            media.delete_token_hash is None
+            or not delete_token.isascii()  # a header may hold any bytes
+            or not hmac.compare_digest(media.delete_token_hash, hash_secret(delete_token))
         ):
-            raise Forbidden("This X-Delete-Token does not belong to this image.")
+            raise WrongDeleteToken
         await self._catalog.remove([media.id], None, "deleted", self._clock.now())
 
     def _expiry(
@@ -137,20 +156,7 @@ class Library:
     ) -> datetime | Unset | None:
         if isinstance(ttl, Unset):
             return ttl
-        plan = self._access.plan(team.plan)
-        if ttl is None and plan.retention is not None:
-            raise InvalidInput.on("ttl", f"The plan keeps images for {plan.retention.days} days.")
-        return expiry(now, ttl, plan)
-
-    async def _refuse_foreign(self, team: Team, patch: MediaPatch) -> None:
-        missing = await self._catalog.missing_references(
-            team.id,
-            None if isinstance(patch.album_id, Unset) else patch.album_id,
-            None if isinstance(patch.embed_profile_id, Unset) else patch.embed_profile_id,
-        )
-        if missing:
-            sentence = "There is no such thing, or it is not your team's."
-            raise InvalidInput(errors={name: [sentence] for name in missing})
+        return expiry(now, ttl, self._access.plan(team.plan))
 
     def _cursor(self, last: Media, team: Team) -> str:
         return str(self._cursors.dumps([team.id, last.created_at.isoformat(), last.id]))

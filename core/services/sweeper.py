@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 BATCH = 200
 """Rows a commit: some 20 ms of the write lock, so that no request waits long for it."""
 
-RESERVATION_LIFE = timedelta(minutes=3)
-"""A reservation older than this belongs to a process that died: storing takes seconds."""
+REST = 0.25
+"""How long it rests after a batch, in times that the batch took."""
 
 STRAYS_EVERY = timedelta(hours=1)
 """How often a running server walks its storage for bytes that no record names."""
@@ -40,12 +41,16 @@ class Sweeper:
         blobs: BlobStore,
         clock: Clock,
         work_folder: Path,
+        *,
+        reservation_life: timedelta,
         orphan_grace: timedelta,
     ) -> None:
+        """Take how long a reservation may be unpublished, and bytes be without a name."""
         self._undertaker = undertaker
         self._blobs = blobs
         self._clock = clock
         self._work_folder = work_folder
+        self._reservation_life = reservation_life
         self._orphan_grace = orphan_grace
 
     async def sweep(
@@ -70,7 +75,8 @@ class Sweeper:
             return count
 
         async def cleared() -> int:
-            count = await self._undertaker.clear_abandoned(now - RESERVATION_LIFE, now, BATCH)
+            dead = now - self._reservation_life
+            count = await self._undertaker.clear_abandoned(dead, now, BATCH)
             tell(abandoned=swept.abandoned + count)
             return count
 
@@ -117,15 +123,19 @@ class Sweeper:
         """Remove request folders that a crash left behind."""
         if self._work_folder.is_dir():
             for folder in self._work_folder.iterdir():
-                if folder.stat().st_mtime < before:
-                    shutil.rmtree(folder, ignore_errors=True)
+                with suppress(FileNotFoundError):  # its request ended just now
+                    if folder.stat().st_mtime < before:
+                        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _until_done(step: Callable[[], Awaitable[int]]) -> None:
-    """Repeat while full batches come, leaving others as much time as the batch took."""
+    """Repeat while full batches come, resting in between: requests come first.
+
+    Those that write have their turn anyway, as they queue in the order they came.
+    """
     loop = asyncio.get_running_loop()
     while True:
         began = loop.time()
         if await step() < BATCH:
             return
-        await asyncio.sleep(loop.time() - began)
+        await asyncio.sleep((loop.time() - began) * REST)

@@ -38,6 +38,7 @@ PENDING_WAIT = 5.0
 """Seconds to wait for another upload of the same external id to end."""
 
 _PENDING_POLL = 0.1
+_UNDO_WAIT = 1.0
 _ID_TRIES = 8
 _NEEDS_KEY = "This needs an API key."
 
@@ -90,6 +91,7 @@ class Uploads:
         self._clock = clock
         self._work_folder = work_folder
         self._new_id = new_id
+        self._undoing: set[asyncio.Task[None]] = set()
 
     def refuse_if_full(self) -> None:
         """Raise Unavailable, before a body is read, if image work has a full queue."""
@@ -137,7 +139,8 @@ class Uploads:
             Unavailable: image work, storage or database are out of reach; nothing was kept.
             UploadFailed: a fault of ours; nothing was kept.
         """
-        await self._refuse_wishes(caller, wishes)
+        if errors := await self.refusals(caller, wishes):
+            raise InvalidInput(errors=errors)
         try:
             await asyncio.to_thread(_refuse_large_svg, file, plan)
             ingested = await self._imager.ingest(file.path, workspace)
@@ -147,7 +150,8 @@ class Uploads:
         except Exception as err:
             raise UploadFailed from err
 
-    async def _refuse_wishes(self, caller: Caller, wishes: Wishes) -> None:
+    async def refusals(self, caller: Caller, wishes: Wishes) -> dict[str, list[str]]:
+        """What this caller can't have: fields to sentences."""
         if caller.team is None:
             wanted = {
                 "public": wishes.public is False,
@@ -155,16 +159,13 @@ class Uploads:
                 "album_id": wishes.album_id is not None,
                 "embed_profile_id": wishes.embed_profile_id is not None,
             }
-            errors = {name: [_NEEDS_KEY] for name, asked in wanted.items() if asked}
-        else:
-            errors = {
-                name: ["There is no such thing, or it is not your team's."]
-                for name in await self._catalog.missing_references(
-                    caller.team.id, wishes.album_id, wishes.embed_profile_id
-                )
-            }
-        if errors:
-            raise InvalidInput(errors=errors)
+            return {name: [_NEEDS_KEY] for name, asked in wanted.items() if asked}
+        return {
+            name: ["There is no such thing, or it is not your team's."]
+            for name in await self._catalog.missing_references(
+                caller.team.id, wishes.album_id, wishes.embed_profile_id
+            )
+        }
 
     async def _record(
         self, caller: Caller, plan: Plan, ingested: Ingested, name: str | None, wishes: Wishes
@@ -195,7 +196,7 @@ class Uploads:
             await self._store(media, ingested)
             await self._catalog.publish(media, self._clock.now())
         except BaseException:
-            await asyncio.shield(self._abandon(media))
+            await self._abandon(media)
             raise
         return Hosted(media, token)
 
@@ -229,8 +230,15 @@ class Uploads:
             await self._blobs.put(media.sidecar.id, ingested.sidecar.path)
 
     async def _abandon(self, media: Media) -> None:
-        with suppress(CoreError):  # with the database away the sweeper clears it later
-            await self._catalog.abandon(media.id)
+        """Undo the reservation; with the database away the answer does not wait for it."""
+        undoing = asyncio.create_task(self._undo(media.id))
+        self._undoing.add(undoing)
+        undoing.add_done_callback(self._undoing.discard)
+        await asyncio.wait({undoing}, timeout=_UNDO_WAIT)
+
+    async def _undo(self, media_id: MediaId) -> None:
+        with suppress(CoreError):  # then the sweeper clears it later
+            await self._catalog.abandon(media_id)
 
 
 def _refuse_large_svg(file: ReceivedFile, plan: Plan) -> None:

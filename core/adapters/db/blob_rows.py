@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from core.adapters.db.rows import blob_from
 from core.adapters.db.tables import BlobRow
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-async def hold(session: AsyncSession, file: StagedFile, now: datetime) -> Blob:
+async def hold(session: AsyncSession, file: StagedFile, now: datetime) -> BlobRow:
     """The live copy of these bytes, locked until the commit; recorded if there is none."""
     for _ in range(3):
         wanted = (
@@ -33,7 +32,7 @@ async def hold(session: AsyncSession, file: StagedFile, now: datetime) -> Blob:
         found = (await session.execute(wanted)).scalar_one_or_none()
         if found:
             found.suspect_at = None
-            return blob_from(found)
+            return found
         insert = _INSERTS[session.get_bind().dialect.name](BlobRow)
         # Another process may record the same bytes at the same moment: then we take its row.
         await session.execute(

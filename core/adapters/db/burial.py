@@ -30,10 +30,11 @@ async def lock(
     step = (
         select(MediaRow)
         .where(*conditions)
-        .order_by(col(MediaRow.id))
         .limit(limit)
         .with_for_update(skip_locked=limit is not None, of=MediaRow)
     )
+    if limit is None:  # a batch waits for nobody, and an order would cost it its index
+        step = step.order_by(col(MediaRow.id))
     return (await session.execute(step)).scalars().all()
 
 

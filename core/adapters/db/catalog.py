@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -14,6 +13,7 @@ from core.adapters.db.blob_rows import hold, mark_stored
 from core.adapters.db.rows import living, media_from, select_media, usage_from
 from core.adapters.db.tables import (
     AlbumRow,
+    BlobRow,
     EmbedProfileRow,
     MediaRow,
     MembershipRow,
@@ -23,7 +23,6 @@ from core.adapters.db.tables import (
 from core.errors import ExternalIdDuplicate, IdTaken, Unavailable
 from core.fields import merged_metadata
 from core.model import (
-    Blob,
     Media,
     MediaFilter,
     MediaId,
@@ -38,33 +37,37 @@ from core.model import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from core.adapters.db.engine import Database
 
-ABANDONED_AFTER = timedelta(minutes=3)
-"""A reservation older than this belongs to a process that died: storing takes seconds."""
-
+CHECK_PATIENCE = 2.0
+"""Seconds that a check waits for the writers before it."""
 _LIKE_ESCAPE = "\\"
 
 
 class SqlCatalog:
-    """The catalog over one database."""
+    """The catalog over one database.
 
-    def __init__(self, database: Database) -> None:
+    A reservation older than `reservation_life` belongs to a process that died: it does not
+    stand in the way of another upload with its external id.
+    """
+
+    def __init__(self, database: Database, reservation_life: timedelta) -> None:
         self._database = database
+        self._reservation_life = reservation_life
 
     async def reserve(self, new: NewMedia, plan: Plan | None) -> Media:
         try:
             async with self._database.write() as session:
-                return await _reserve(session, new, plan)
+                return await self._reserve(session, new, plan)
         except IntegrityError as err:
             # Another process was faster by a moment, with our id or our external id.
             if new.team_id is not None and new.external_id is not None:
                 async with self._database.write() as session:
-                    await _refuse_duplicate(session, new, new.team_id)
+                    await self._refuse_duplicate(session, new, new.team_id)
             raise IdTaken from err
 
     async def publish(self, media: Media, now: datetime) -> None:
@@ -95,7 +98,7 @@ class SqlCatalog:
             )
             found = (await session.execute(wanted)).one_or_none()
             if found:
-                return media_from(found)
+                return media_from(*found)
             stone = await session.get(TombstoneRow, media_id)
             if stone is None:
                 return None
@@ -141,7 +144,7 @@ class SqlCatalog:
     ) -> list[Media]:
         wanted = (
             select_media()
-            .where(col(MediaRow.team_id) == team_id, *living(now), *_chosen(chosen))
+            .where(_owned(team_id, chosen), *living(now), *_chosen(chosen))
             .order_by(col(MediaRow.created_at).desc(), col(MediaRow.id).desc())
             .limit(limit)
         )
@@ -149,7 +152,7 @@ class SqlCatalog:
             place = tuple_(col(MediaRow.created_at), col(MediaRow.id))
             wanted = wanted.where(place < (after.created_at, after.id))
         async with self._database.read() as session:
-            return [media_from(found) for found in await session.execute(wanted)]
+            return [media_from(*found) for found in await session.execute(wanted)]
 
     async def update(
         self, team_id: TeamId, media_ids: list[MediaId], patch: MediaPatch, now: datetime
@@ -165,7 +168,7 @@ class SqlCatalog:
                 _apply(row, patch)
             await session.flush()
             wanted = select_media().where(col(MediaRow.id).in_([row.id for row in rows]))
-            found = (media_from(one) for one in await session.execute(wanted))
+            found = (media_from(*one) for one in await session.execute(wanted))
             changed = {media.id: media for media in found}
             return [changed[one] for one in dict.fromkeys(media_ids) if one in changed]
 
@@ -194,8 +197,50 @@ class SqlCatalog:
             return usage_from(await session.get(UsageRow, team_id), now)
 
     async def check(self) -> None:
-        async with self._database.read() as session:
-            await session.execute(text("SELECT 1"))
+        """See the tables, with a turn to write: who can only read can't serve for long."""
+        async with self._database.write(CHECK_PATIENCE) as session:
+            await session.execute(select(col(MediaRow.id)).limit(1))
+
+    async def _reserve(self, session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
+        if new.team_id is not None and new.external_id is not None:
+            await self._refuse_duplicate(session, new, new.team_id)
+        for table in (MediaRow, TombstoneRow):
+            if (await session.execute(select(table).where(col(table.id) == new.id))).first():
+                raise IdTaken
+        image = new.ingested
+        if new.team_id is not None and plan is not None:
+            await ledger.take(session, new.team_id, plan, image.blob.size, new.created_at)
+        blob = await hold(session, image.blob, new.created_at)
+        sidecar = await hold(session, image.sidecar, new.created_at) if image.sidecar else None
+        row = _row(new, blob, sidecar)
+        session.add(row)
+        await session.flush()
+        return media_from(row, blob, sidecar)
+
+    async def _refuse_duplicate(
+        self, session: AsyncSession, new: NewMedia, team_id: TeamId
+    ) -> None:
+        assert new.external_id is not None
+        found = await _external(session, team_id, new.external_id)
+        if found is None:
+            return
+        dead = new.created_at - self._reservation_life
+        if found.published_at is None and found.created_at < dead:
+            await undo(session, found, new.created_at)
+        elif found.expires_at is not None and found.expires_at <= new.created_at:
+            await burial.bury(session, [found], "expired", new.created_at)
+        else:
+            raise ExternalIdDuplicate(id=found.id, pending=found.published_at is None)
+
+
+def _owned(team_id: TeamId, chosen: MediaFilter) -> ColumnElement[bool]:
+    """The team's images; which index finds them depends on what else is asked for.
+
+    SQLite would walk the team's whole library, which is in the wanted order, to find the few
+    that an album or a list of ids names: `+ 0` hides that index from it.
+    """
+    narrow = chosen.ids is not None or chosen.album_id is not None
+    return (col(MediaRow.team_id) + 0 if narrow else col(MediaRow.team_id)) == team_id
 
 
 def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
@@ -233,43 +278,7 @@ def _apply(row: MediaRow, patch: MediaPatch) -> None:
         row.attribution = merged_metadata(row.attribution, patch.metadata)
 
 
-async def _reserve(session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
-    if new.team_id is not None and new.external_id is not None:
-        await _refuse_duplicate(session, new, new.team_id)
-    for table in (MediaRow, TombstoneRow):
-        if (await session.execute(select(table).where(col(table.id) == new.id))).first():
-            raise IdTaken
-    image = new.ingested
-    if new.team_id is not None and plan is not None:
-        await ledger.take(session, new.team_id, plan, image.blob.size, new.created_at)
-    blob = await hold(session, image.blob, new.created_at)
-    sidecar = await hold(session, image.sidecar, new.created_at) if image.sidecar else None
-    session.add(_row(new, blob, sidecar))
-    await session.flush()
-    return Media(
-        id=new.id,
-        team_id=new.team_id,
-        user_id=new.user_id,
-        blob=blob,
-        sidecar=sidecar,
-        format=image.format,
-        width=image.width,
-        height=image.height,
-        animated=image.animated,
-        name=new.name,
-        caption=new.caption,
-        metadata=new.metadata,
-        public=new.public,
-        external_id=new.external_id,
-        album_id=new.album_id,
-        embed_profile_id=new.embed_profile_id,
-        created_at=new.created_at,
-        expires_at=new.expires_at,
-        delete_token_hash=new.delete_token_hash,
-    )
-
-
-def _row(new: NewMedia, blob: Blob, sidecar: Blob | None) -> MediaRow:
+def _row(new: NewMedia, blob: BlobRow, sidecar: BlobRow | None) -> MediaRow:
     image = new.ingested
     return MediaRow(
         id=new.id,
@@ -302,19 +311,6 @@ async def _external(
         col(MediaRow.team_id) == team_id, col(MediaRow.external_id) == external_id, *conditions
     )
     return (await session.execute(wanted)).scalar_one_or_none()
-
-
-async def _refuse_duplicate(session: AsyncSession, new: NewMedia, team_id: TeamId) -> None:
-    assert new.external_id is not None
-    found = await _external(session, team_id, new.external_id)
-    if found is None:
-        return
-    if found.published_at is None and found.created_at < new.created_at - ABANDONED_AFTER:
-        await undo(session, found, new.created_at)
-    elif found.expires_at is not None and found.expires_at <= new.created_at:
-        await burial.bury(session, [found], "expired", new.created_at)
-    else:
-        raise ExternalIdDuplicate(id=found.id, pending=found.published_at is None)
 
 
 async def undo(session: AsyncSession, row: MediaRow, now: datetime) -> None:

@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     from core.adapters.db.engine import Database
 
 
+_NOTE_PATIENCE = 0.25
+"""Seconds that a request may lose by noting that its key was used."""
+
+_ID_DIGITS = 18
+
+
 class SqlDirectory:
     """The directory over one database."""
 
@@ -63,7 +69,7 @@ class SqlDirectory:
         return KeyHolder(key_from(key), key.secret_hash, team_from(team), ban is not None)
 
     async def touch_key(self, key_id: KeyId, now: datetime) -> None:
-        async with self._database.write() as session:
+        async with self._database.write(_NOTE_PATIENCE) as session:
             await session.execute(
                 update(ApiKeyRow)
                 .where(col(ApiKeyRow.id) == key_id)
@@ -85,7 +91,8 @@ class SqlDirectory:
 
     async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
         async with self._database.write() as session:
-            if (await session.execute(select(col(UserRow.id)).limit(1))).first():
+            admins = select(col(UserRow.id)).where(col(UserRow.is_admin)).limit(1)
+            if (await session.execute(admins)).first():
                 return None
             return await _create(session, None, "unlimited", now, admin=True)
 
@@ -148,7 +155,7 @@ class SqlDirectory:
 
     async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
         named = col(UserRow.email) == email_or_id.lower()
-        if email_or_id.isascii() and email_or_id.isdigit():
+        if email_or_id.isascii() and email_or_id.isdigit() and len(email_or_id) <= _ID_DIGITS:
             named = or_(named, col(UserRow.id) == int(email_or_id))
         async with self._database.write() as session:
             user = (await session.execute(select(UserRow).where(named))).scalar_one_or_none()

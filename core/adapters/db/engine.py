@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import sqlite3
+import time
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +22,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-BUSY_TIMEOUT = 5.0
+BUSY_TIMEOUT = 4.0
 """Seconds that a writer waits for its turn before the request is answered with 503."""
 
 _READERS = 4
+_BEGIN_BY = "begin_by"
+
+logger = logging.getLogger(__name__)
 
 
 class Database:
@@ -29,12 +36,22 @@ class Database:
 
     On SQLite a writer takes the write lock when it begins (`BEGIN IMMEDIATE`), so that no
     two processes decide on the same numbers; within a process writers queue for one
-    connection, since SQLite lets only one write anyway. Readers see the last commit.
+    connection, since SQLite lets only one write anyway. Readers see, with each statement, the
+    last commit.
     """
 
     def __init__(self, url: str) -> None:
-        self._reader = _sqlite_engine(url, begin="BEGIN", size=_READERS)
-        self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", size=1)
+        # Without transactions a read is four calls of the driver's thread instead of eight.
+        self._reader = _sqlite_engine(
+            url,
+            size=_READERS,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            pool_reset_on_return=None,
+        )
+        self._writer = _sqlite_engine(url, size=1)
+        event.listen(self._writer.sync_engine, "begin", _begin_writing)
+        self._writing = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -48,19 +65,35 @@ class Database:
                 yield session
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self, patience: float = BUSY_TIMEOUT) -> AsyncIterator[AsyncSession]:
         """One transaction, committed at the end of the block, rolled back on any exception.
+
+        `patience` is how many seconds it waits for its turn, in this process's queue and then
+        for other processes, together.
 
         Raises:
             Unavailable: the database can't be reached or is too busy; nothing was written.
             StorageFull: the disk is full; nothing was written.
         """
+        begin_by = time.monotonic() + patience
         with _translated():
             async with (
+                self._turn(patience),
                 AsyncSession(self._writer, expire_on_commit=False) as session,
                 session.begin(),
             ):
+                await session.connection(execution_options={_BEGIN_BY: begin_by})
                 yield session
+
+    @asynccontextmanager
+    async def _turn(self, patience: float) -> AsyncIterator[None]:
+        """Be the process's one writer: others queue here, in the order they came."""
+        async with asyncio.timeout(patience):
+            await self._writing.acquire()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -74,8 +107,11 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except (DBAPIError, PoolTimeout, OSError) as err:
-        if "full" in str(getattr(err, "orig", "")):
+    except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as err:
+        # Not the error itself: it would show the statement's values.
+        reason = getattr(err, "orig", None) or type(err).__name__
+        logger.warning("database out of reach: %s", reason)
+        if "full" in str(reason):
             raise StorageFull(seconds=30) from err
         raise Unavailable("The database can't be reached right now.", seconds=5) from err
 
@@ -84,32 +120,41 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-def _sqlite_engine(url: str, *, begin: str, size: int) -> AsyncEngine:
+def _busy_timeout(seconds: float) -> str:
+    return f"busy_timeout={int(seconds * 1000)}"
+
+
+def _begin_writing(connection: Connection) -> None:
+    begin_by = connection.get_execution_options().get(_BEGIN_BY)
+    if begin_by is not None:  # what was spent in this process's queue is not spent twice
+        left = max(0.0, begin_by - time.monotonic())
+        connection.exec_driver_sql(f"PRAGMA {_busy_timeout(left)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _sqlite_engine(url: str, *, size: int, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=BUSY_TIMEOUT,
+        **options,
     )
 
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
         cursor = connection.cursor()
         for pragma in (
+            _busy_timeout(BUSY_TIMEOUT),  # first: the next one may have to wait
             "journal_mode=WAL",
             "synchronous=FULL",  # what was acknowledged survives a power cut
             "foreign_keys=ON",
-            f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         # SQLite's own lower() knows ASCII alone; captions are written in every script.
         connection.create_function("lower", 1, _lower, deterministic=True)
 
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
     event.listen(engine.sync_engine, "connect", prepare)
-    event.listen(engine.sync_engine, "begin", start)
     return engine

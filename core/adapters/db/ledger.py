@@ -26,12 +26,14 @@ async def take(session: AsyncSession, team_id: int, plan: Plan, size: int, now: 
         QuotaExceeded: `data["quota"]` says which of the two is used up.
     """
     month = month_of(now)
-    uploads = case((col(UsageRow.month) == month, col(UsageRow.uploads)), else_=0)
+    # `>`: a clock that steps back over the month's turn must not empty the count.
+    same = col(UsageRow.month) >= month
+    uploads = case((same, col(UsageRow.uploads)), else_=0)
     step = (
         update(UsageRow)
         .where(col(UsageRow.team_id) == team_id)
         .values(
-            month=month,
+            month=case((same, col(UsageRow.month)), else_=month),
             uploads=uploads + 1,
             storage_bytes=col(UsageRow.storage_bytes) + size,
             media_count=col(UsageRow.media_count) + 1,

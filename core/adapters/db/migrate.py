@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-from core.errors import CoreError
+from core.errors import DatabaseNewer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,10 +18,8 @@ FOLDER = Path(__file__).parents[3] / "migrations"
 REVISIONS = tuple(sorted(path.stem[:4] for path in (FOLDER / "versions").glob("[0-9]*.py")))
 
 
-class DatabaseNewer(CoreError):
-    code = "database_newer"
-    sentence = "The database was made by a newer version of Pixferry."
-    advice = "Start that version, or restore the backup that was made before the upgrade."
+PATIENCE = 60.0
+"""Seconds that a start waits for another process that is migrating."""
 
 
 async def migrate(database: Database) -> tuple[str | None, str]:
@@ -34,18 +32,33 @@ async def migrate(database: Database) -> tuple[str | None, str]:
         DatabaseNewer: the database has a revision that this version does not know.
         Unavailable: the database can't be reached.
     """
-    async with database.write() as session:
+    async with database.read() as session:  # a start with nothing to do waits for no writer
+        connection = await session.connection()
+        current = await connection.run_sync(_revision)
+    if current == REVISIONS[-1]:
+        return current, current
+    async with database.write(PATIENCE) as session:
         connection = await session.connection()
         return await connection.run_sync(_upgrade)
 
 
+def _revision(connection: Connection) -> str | None:
+    """The database's revision; None: it is empty.
+
+    Raises:
+        DatabaseNewer: this version does not know it.
+    """
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and found not in REVISIONS:
+        raise DatabaseNewer
+    return None if found is None else str(found)
+
+
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
     newest = REVISIONS[-1]
-    current = None
-    if inspect(connection).has_table("alembic_version"):
-        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if current is not None and current not in REVISIONS:
-        raise DatabaseNewer
+    current = _revision(connection)
     if current != newest:
         from alembic import command
         from alembic.config import Config

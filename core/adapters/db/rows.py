@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
@@ -24,9 +23,6 @@ from core.model import (
     User,
     UserId,
 )
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Row
 
 Sidecar = aliased(BlobRow)
 
@@ -49,9 +45,8 @@ def living(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def media_from(found: Row[MediaRow, BlobRow, BlobRow]) -> Media:
+def media_from(row: MediaRow, blob: BlobRow, sidecar: BlobRow | None) -> Media:
     """The image of one row of `select_media`."""
-    row, blob, sidecar = found
     return Media(
         id=MediaId(row.id),
         team_id=None if row.team_id is None else TeamId(row.team_id),
@@ -123,5 +118,5 @@ def usage_from(row: UsageRow | None, now: datetime) -> Usage:
     resets_at = next_month(now)
     if row is None:
         return Usage(0, resets_at, 0, 0)
-    uploads = row.uploads if row.month == month_of(now) else 0
+    uploads = row.uploads if row.month >= month_of(now) else 0
     return Usage(uploads, resets_at, row.media_count, row.storage_bytes)

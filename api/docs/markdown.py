@@ -1,0 +1,60 @@
+"""From Markdown to a page: anchors on headings, tables that scroll, a list of headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_LEVELS = {"h2": 2, "h3": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A place on the page; `level` as in h2, h3."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+def to_page(source: str) -> tuple[Markup, list[Heading]]:
+    """HTML of our own Markdown (markup within it is shown, not obeyed), and its headings."""
+    tokens = _PARSER.parse(source)
+    headings = list(_anchor(tokens))
+    for token in tokens:
+        if token.type == "table_open":
+            token.attrSet("class", "table")
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    # A table wider than the screen scrolls by itself, by keyboard, too.
+    scroll = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table'
+    html = html.replace("<table", scroll)
+    html = html.replace("</table>", "</table></div>")
+    return Markup(html), headings  # noqa: S704  # nosec B704  the parser has escaped it
+
+
+def _anchor(tokens: list[Token]) -> list[Heading]:
+    found: list[Heading] = []
+    taken: set[str] = set()
+    for opening, inline in pairwise(tokens):
+        level = _LEVELS.get(opening.tag)
+        if opening.type != "heading_open" or level is None:
+            continue
+        text = "".join(child.content for child in inline.children or ())
+        anchor = plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+        number = 1
+        while anchor in taken:
+            number += 1
+            anchor = f"{plain}-{number}"
+        taken.add(anchor)
+        opening.attrSet("id", anchor)
+        found.append(Heading(level, anchor, text))
+    return found

@@ -1,0 +1,15 @@
+"""The documentation's addresses, one row each."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from api.docs import documents, pages
+
+DOCS = [
+    web.get("/api", pages.interactive),
+    *(web.get(address, pages.guide) for address, _ in pages.GUIDES if address != "/api"),
+    web.get("/openapi.json", documents.openapi_json),
+    web.get("/openapi.yaml", documents.openapi_yaml),
+    web.get("/llms.txt", pages.llms_txt),
+]

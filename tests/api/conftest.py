@@ -1,0 +1,85 @@
+"""Servers and teams that the tests of the HTTP face share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from servers import running
+
+PLANS = """
+[plans.anonymous]
+label = "Anonymous"
+retention_days = 30
+max_file = 30000
+max_svg = 2000
+price = "Free"
+
+[plans.free]
+label = "Free"
+uploads_month = 3
+storage = 40000
+max_file = 20000
+max_svg = 1000
+price = "Free"
+
+[plans.roomy]
+label = "Roomy"
+max_file = 20000
+max_svg = 1000
+requests_minute = 1000000
+price = "Free"
+
+[plans.weekly]
+label = "Weekly"
+retention_days = 7
+max_file = 20000
+max_svg = 1000
+price = "Free"
+
+[plans.unlimited]
+label = "Unlimited"
+max_file = 20000
+max_svg = 1000
+price = "Free"
+offered = false
+"""
+
+
+@dataclass
+class Teams:
+    """Headers of the keys of two teams on the shared server."""
+
+    ours: dict[str, str]
+    theirs: dict[str, str]
+    reader: dict[str, str]
+    writer: dict[str, str]
+
+    def of(self, who: str) -> dict[str, str]:
+        """By name; `anonymous` has no headers."""
+        return {} if who == "anonymous" else getattr(self, who)
+
+
+@pytest.fixture(scope="session")
+def teams(server) -> Teams:
+    return Teams(
+        ours=server.auth,
+        theirs=server.new_key("theirs@example.org", "--plan", "unlimited", "--abilities", "*"),
+        reader=server.add_key(server.auth, "read"),
+        writer=server.add_key(server.auth, "write"),
+    )
+
+
+@pytest.fixture(scope="session")
+def plans_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("plans") / "plans.toml"
+    path.write_text(PLANS)
+    return path
+
+
+@pytest.fixture(scope="session")
+def narrow(tmp_path_factory, plans_file):
+    """A server of small plans, that may import from this machine."""
+    data = tmp_path_factory.mktemp("narrow") / "data"
+    with running(data, PLANS_FILE=plans_file, IMPORT_ALLOW="127.0.0.1/32") as found:
+        yield found
