@@ -122,11 +122,11 @@ def _headers(request: web.Request, content: Content, *, bare: bool) -> dict[str,
     return headers
 
 
-def cache_control(media: Media, now: datetime) -> str:
-    """How long caches may keep it: an hour, shared ones a minute, never longer than it lives."""
+def cache_control(media: Media, now: datetime, longest: int = _CLIENT_AGE) -> str:
+    """How long caches may keep it: `longest` seconds, shared ones a minute, while it lives."""
     if not media.public:
         return PRIVATE
-    left = _CLIENT_AGE
+    left = longest
     if media.expires_at is not None:
         left = max(0, min(left, int((media.expires_at - now).total_seconds())))
     return f"public, max-age={left}, s-maxage={min(left, _SHARED_AGE)}"

@@ -48,7 +48,8 @@ class _Connection(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun; there is no other to send")
         request_id = secrets.token_hex(8)
-        if status >= 500:  # noqa: PLR2004  faults of ours
+        left = isinstance(exc, ConnectionError)  # the client did; the answer reaches nobody
+        if status >= 500 and not left:  # noqa: PLR2004  faults of ours
             log.error(
                 "fault outside of a request", request_id=request_id, reason=message, exc_info=exc
             )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from core.model import Media
 
+PAGE_AGE = 60
+"""Seconds that anybody may keep the page, which tells of changes and of deletion."""
+
 HEADING_MAX = 120
 """Characters up to which a caption of one line is the page's heading; a longer one is text."""
 
@@ -43,7 +46,7 @@ async def view(request: web.Request) -> web.StreamResponse:
     )
     response.headers["Vary"] = files.VARY
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cache-Control"] = files.cache_control(media, now)
+    response.headers["Cache-Control"] = files.cache_control(media, now, PAGE_AGE)
     return response
 
 

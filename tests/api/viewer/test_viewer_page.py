@@ -93,7 +93,7 @@ def test_headers_keep_it_out_of_search_and_apart_from_the_bytes(server):
     answer = view(server, made["id"])
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert answer.headers["Vary"] == "Accept, Sec-Fetch-Dest"
-    assert answer.headers["Cache-Control"] == "public, max-age=3600, s-maxage=60"
+    assert answer.headers["Cache-Control"] == "public, max-age=60, s-maxage=60"
     assert server.get(f"/{made['id']}", headers={"Accept": "image/*"}).content[:2] == b"\xff\xd8"
     image = view(server, made["id"], **{"Sec-Fetch-Dest": "image"})
     assert image.headers["Content-Type"] == "image/jpeg"
