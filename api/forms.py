@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 GATHER = 1 << 20
 """Bytes gathered for each write to disk: one thread call a megabyte."""
+
+PIECES_MAX = 512
+"""Pieces gathered at most, however small a slow client sends them; a write may take 1,024."""
 
 TEXT_MAX = 512 << 10
 """Bytes of all text fields together: more than all that are allowed can have."""
@@ -124,7 +128,8 @@ class _Collector:
         self._out = out
         self._path = path
         self._max_file = max_file
-        self._gathered = bytearray()
+        self._gathered: list[bytes | bytearray] = []
+        self._waiting = 0
         self._size = 0
         self._texts = 0
 
@@ -160,14 +165,15 @@ class _Collector:
         if self._size > self._max_file:
             self._form.blame("file", f"The file may have {self._max_file:,} bytes at most.")
             raise _Enough
-        self._gathered += data
-        if len(self._gathered) >= GATHER:
+        self._gathered.append(data)
+        self._waiting += len(data)
+        if self._waiting >= GATHER or len(self._gathered) == PIECES_MAX:
             await self._write()
 
     async def _write(self) -> None:
         if self._gathered:
-            full, self._gathered = self._gathered, bytearray()
-            await asyncio.to_thread(_write_all, self._out, full)
+            pieces, self._gathered, self._waiting = self._gathered, [], 0
+            await asyncio.to_thread(_write_all, self._out, pieces)
 
     def _take(self, part: MultipartSegment, data: bytes) -> None:
         name = part.name or ""
@@ -188,7 +194,11 @@ def _is_file(part: MultipartSegment) -> bool:
     return part.name == "file" and bool(part.filename)
 
 
-def _write_all(out: FileIO, data: bytearray) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[out.write(view) :]
+def _write_all(out: FileIO, pieces: list[bytes | bytearray]) -> None:
+    left = [memoryview(piece) for piece in pieces]
+    while left:
+        written = os.writev(out.fileno(), left)
+        while left and written >= len(left[0]):
+            written -= len(left.pop(0))
+        if left:
+            left[0] = left[0][written:]

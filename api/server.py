@@ -32,11 +32,12 @@ class _Connection(web.RequestHandler):
 
         aiohttp drops all that comes from then on, and the request in flight waits in vain.
         """
-        super().data_received(data)
         stopping = self._close or self._force_close
-        if stopping and self._request_in_progress and self._parser is not None:
-            with suppress(HttpProcessingError):  # then the body has ended, as its reader is told
-                self._parser.feed_data(data)
+        if not (stopping and self._request_in_progress and self._parser is not None):
+            super().data_received(data)
+            return
+        with suppress(HttpProcessingError):  # then the body has ended, as its reader is told
+            self._parser.feed_data(data)
 
     def handle_error(
         self,

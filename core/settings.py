@@ -327,11 +327,13 @@ class Settings(BaseSettings):
         Raises:
             SettingsInvalid: names the variable behind the one that can't.
         """
-        database = Path(self.database.removeprefix(_SQLITE).partition("?")[0]).parent
+        database = Path(self.database.removeprefix(_SQLITE).partition("?")[0])
+        if database.is_dir():
+            raise SettingsInvalid(f"{PREFIX}DATABASE_URL: {database} is a folder, not a file")
         for variable, folder in (
             ("DATA_DIR", self.data_dir),
             ("STORAGE_URL" if self.storage_url else "DATA_DIR", self.blob_folder),
-            ("DATABASE_URL" if self.database_url else "DATA_DIR", database),
+            ("DATABASE_URL" if self.database_url else "DATA_DIR", database.parent),
         ):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -375,7 +377,7 @@ def unknown_variables() -> list[str]:
 
     Both the environment and `.env` are looked at.
     """
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields]
     found = []
     for name in sorted({*os.environ, *dotenv_values(ENV_FILE, interpolate=False)}):
         if name.startswith(PREFIX) and name not in known and not name.startswith(f"{PREFIX}TEST_"):

@@ -55,7 +55,8 @@ class MemoryLimiter:
                 for item in items
                 if not await self._windows(item).hit(item, subject, cost=cost)
             ]
-        windows = []
+        windows, waits = [], [0.0]
+        now = time.time()
         for item in items:
             stats = await self._windows(item).get_window_stats(item, subject)
             windows.append(
@@ -66,8 +67,6 @@ class MemoryLimiter:
                     seconds=item.get_expiry(),
                 )
             )
-        now = time.time()
-        waits = [
-            w.reset_at - now for w, item in zip(windows, items, strict=True) if item in refused
-        ]
-        return RateVerdict(not refused, max(1, math.ceil(max(waits, default=0))), tuple(windows))
+            if item in refused:
+                waits.append(stats.reset_time - now)
+        return RateVerdict(not refused, max(1, math.ceil(max(waits))), tuple(windows))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.model import ImageLimits
 
 _LOSSY_TIFF = frozenset({"jpeg", "tiff_jpeg", "webp"})
+_ORIENTED = frozenset({"jpeg", "png", "webp"})
 _ANIMATED_PIXELS = 16_000_000
 _ANIMATED_TOTAL = 200_000_000
 """Animations that must be encoded anew are scaled to this a frame and over all of them: their
@@ -35,7 +36,7 @@ _REDUCING_GAP = 3.0
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A file in its stored format, metadata still in it; sizes as displayed."""
+    """A file in its stored format, metadata still in it; the size is that of its pixels."""
 
     path: Path
     format: Format
@@ -62,7 +63,7 @@ def ingest(source: Path, workspace: Path, limits: ImageLimits) -> Ingested:
     has_sidecar = metadata.split(prepared.path, prepared.format.name, served, sidecar)
     if prepared.path != source:
         prepared.path.unlink()
-    width, height = prepared.size
+    width, height = orientation.displayed(prepared.size, _turned(served, prepared.format))
     return Ingested(
         format=prepared.format.name,
         width=width,
@@ -71,6 +72,14 @@ def ingest(source: Path, workspace: Path, limits: ImageLimits) -> Ingested:
         blob=_staged(served),
         sidecar=_staged(sidecar) if has_sidecar else None,
     )
+
+
+def _turned(served: Path, row: Format) -> int:
+    """Read the orientation out of what links serve, so that what is told is what is shown."""
+    if row.name not in _ORIENTED:
+        return orientation.UPRIGHT
+    with open_picture(served, row) as picture:
+        return orientation.read(picture.info.get("exif"))
 
 
 def _staged(path: Path) -> StagedFile:
@@ -101,9 +110,7 @@ def _raster(source: Path, workspace: Path, row: Format, limits: ImageLimits) -> 
                 icon.ico.frame(entry).load()
         if row.is_stored and size == picture.size:
             _decode_all(picture, row)
-            turned = orientation.read(picture.info.get("exif"))
-            animated = frames > 1 and read(picture).count > 1
-            return _Prepared(source, row, orientation.displayed(size, turned), animated)
+            return _Prepared(source, row, size, frames > 1 and read(picture).count > 1)
         if frames > 1:
             pixels = min(limits.store_pixels, _ANIMATED_PIXELS, _ANIMATED_TOTAL // frames)
             size = fitted(picture.size, replace(limits, store_pixels=pixels))
@@ -192,7 +199,14 @@ def _converted_animation(
             shown, lambda frame: orientation.turn(shrunk(frame, size), turned)
         )
         encode_animation(animation, path, stored.name, carried=carried.upright(), lossless=lossless)
-    return _Prepared(path, stored, shown, animation.count > 1)
+    return _Prepared(path, stored, shown, _frames(path, stored) > 1)
+
+
+def _frames(path: Path, row: Format) -> int:
+    """Count what was written: encoders merge frames that look alike."""
+    assert row.declare
+    with metadata.mapped(path) as data:
+        return row.declare(data).frames
 
 
 def shrunk(picture: Image.Image, size: tuple[int, int], *, spent: bool = False) -> Image.Image:

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import re
 import struct
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from core.imaging.metadata import exif as metadata_exif
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 UPRIGHT = 1
-_TAG, _SHORT = 0x0112, 3
+_TAG = 0x0112
+_PACKED = {3: "H", 4: "I"}
+"""SHORT is the rule; LONG occurs."""
 _ENTRY_BYTES = 12
 _METHODS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -26,42 +34,39 @@ _SIDEWAYS = frozenset({5, 6, 7, 8})
 _XMP = re.compile(rb"""(tiff:Orientation(?:\s*=\s*["']|\s*>\s*))[2-8]""")
 
 
-def _find(exif: bytes) -> tuple[int, str] | None:
-    """Where the value of the orientation stands in EXIF's first directory, and the byte order."""
-    start = 6 if exif.startswith(b"Exif\0\0") else 0
+def _places(exif: bytes) -> Iterator[tuple[int, str]]:
+    """Where values of the orientation stand in EXIF's first directory, and how they are packed."""
+    start = len(metadata_exif.PREFIX) if exif.startswith(metadata_exif.PREFIX) else 0
     order = {b"II": "<", b"MM": ">"}.get(exif[start : start + 2])
     if order is None:
-        return None
+        return
     try:
         (directory,) = struct.unpack_from(order + "I", exif, start + 4)
         (count,) = struct.unpack_from(order + "H", exif, start + directory)
         for entry in range(count):
             at = start + directory + 2 + entry * _ENTRY_BYTES
             tag, kind, values = struct.unpack_from(order + "HHI", exif, at)
-            if (tag, kind, values) == (_TAG, _SHORT, 1) and at + _ENTRY_BYTES <= len(exif):
-                return at + 8, order
+            packed = _PACKED.get(kind)
+            if (tag, values) == (_TAG, 1) and packed and at + _ENTRY_BYTES <= len(exif):
+                yield at + 8, order + packed
     except struct.error:
-        return None
-    return None
+        return
 
 
 def read(exif: bytes | None) -> int:
-    """Give the orientation, 1 to 8; upright where there is none or none that makes sense."""
-    found = _find(exif) if exif else None
-    if not exif or not found:
-        return UPRIGHT
-    at, order = found
-    value: int = struct.unpack_from(order + "H", exif, at)[0]
-    return value if value in _METHODS else UPRIGHT
+    """Give the orientation, 1 to 8; upright where there is none or none that makes sense.
+
+    Read as when metadata is stripped: what is measured is what is served.
+    """
+    return metadata_exif.read(exif).orientation if exif else UPRIGHT
 
 
 def reset(exif: bytes) -> bytes:
     """Say upright, and change nothing else."""
-    found = _find(exif)
-    if not found:
-        return exif
-    at, order = found
-    return exif[:at] + struct.pack(order + "H", UPRIGHT) + exif[at + 2 :]
+    block = bytearray(exif)
+    for at, packed in _places(exif):
+        struct.pack_into(packed, block, at, UPRIGHT)
+    return bytes(block)
 
 
 def reset_xmp(xmp: bytes) -> bytes:

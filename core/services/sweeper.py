@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from core.ports import BlobStore, Clock, Undertaker
 
-BATCH = 200
-"""Rows a commit: some 20 ms of the write lock, so that no request waits long for it."""
+BATCH = 500
+"""Rows a commit: some 30 ms of the write lock, so that no request waits long for it."""
 
 REST = 0.25
 """How long it rests after a batch, in times that the batch took."""

@@ -457,7 +457,8 @@ def test_others_are_served_while_500_connections_stall(hasty):
     import resource
 
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert soft >= 600, "this test needs 600 open files"
+    if soft < 600:
+        pytest.skip(f"this needs 600 open files; {soft} are allowed (ulimit -n)")
     body = form(FILE)[:300]
     given = hasty.auth | {"Content-Type": FORM, "Content-Length": "5000"}
     half = request_head("POST", "/v1/upload", given) + body

@@ -90,18 +90,15 @@ def test_stalled_downloads_hold_nobody_up_and_are_ended(tmp_path):
         made = server.upload(pictures.jpeg())
         assert server.get(f"/{made['id']}.jpeg").ok
         process = psutil.Process(server.process.pid)
-        while len(established(process, server.port)) >= len(stalled):  # until they are ended
+        while established(process, server.port):  # until they are ended
             assert server.get("/healthz").ok
             time.sleep(0.2)
-        while established(process, server.port):
-            time.sleep(0.2)
-        for line in stalled:
-            line.settimeout(10)
-            received = 0
-            with suppress(ConnectionError):
-                while chunk := line.recv(1 << 20):
-                    received += len(chunk)
-            assert received < len(photo)
+        received = 0
+        stalled[0].settimeout(30)
+        with suppress(ConnectionError):
+            while chunk := stalled[0].recv(1 << 20):
+                received += len(chunk)
+        assert received < len(photo)
         assert "Traceback" not in server.log()
         deadline = time.monotonic() + 20
         while any("/blobs/" in one.path for one in process.open_files()):  # no file stays open

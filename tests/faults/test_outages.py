@@ -11,10 +11,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import numpy as np
 import pictures
 import pytest
 import recount
 import requests
+from PIL import Image
 from servers import running
 
 PATIENCE = 9
@@ -258,3 +260,22 @@ def test_a_hung_storage(server):
         aside.rename(path)
     assert server.get(f"/{hung}.jpeg").content == pictures.jpeg(seed=5)
     assert_recovered(server, auth)
+
+
+def test_a_file_cut_short_breaks_the_transfer_off(server):
+    """The client must not take what came for the whole picture."""
+    grains = np.random.default_rng(3).integers(0, 256, (900, 900, 3), dtype=np.uint8)
+    photo = pictures.encoded(Image.fromarray(grains), "PNG", compress_level=0)
+    made = server.upload(photo, "a.png")
+    ((blob_id,),) = recount.rows(
+        server.data_dir, "SELECT blob_id FROM media WHERE id = ?", made["id"]
+    )
+    path = server.data_dir / "blobs" / blob_id[:2] / blob_id[2:4] / blob_id
+    os.truncate(path, len(photo) - 100_000)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        server.get(f"/{made['id']}.png")
+    path.unlink()
+    answer = server.get(f"/{made['id']}.png")
+    assert_unavailable(answer)
+    assert "missing" in answer.json()["message"]
+    assert '"event": "fault"' not in server.log()

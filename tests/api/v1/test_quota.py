@@ -150,7 +150,21 @@ def test_exactly_as_many_uploads_as_the_plan_has(narrow, fresh):
     assert narrow.try_upload(SMALL, headers=headers).status_code == 403
 
 
-def test_storage_is_held_to_the_byte_and_given_back(narrow, fresh):
+@pytest.mark.parametrize(("spare", "status"), [(0, 201), (-1, 403)])
+async def test_storage_is_held_to_the_byte(local, tmp_path, plans_file, spare, status):
+    exact = tmp_path / "plans.toml"
+    storage = 2 * len(SMALL) + spare
+    exact.write_text(plans_file.read_text().replace("storage = 40000", f"storage = {storage}"))
+    async with local(plans_file=exact) as server:
+        auth = await server.key(plan="free")
+        _, _, made = await server.upload(SMALL, headers=auth)
+        assert made["filesize"] == len(SMALL)
+        found, headers, _ = await server.upload(SMALL, headers=auth)
+        assert found == status
+        assert headers["X-Storage-Remaining"] == str(0 if status == 201 else len(SMALL) - 1)
+
+
+def test_storage_is_given_back(narrow, fresh):
     headers = fresh()
     made = [narrow.upload(BIG, headers=headers) for _ in range(2)]
     answer = narrow.try_upload(BIG, headers=headers)

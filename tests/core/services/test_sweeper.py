@@ -1,0 +1,110 @@
+"""The sweep that runs beside a server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+
+import pictures
+import pytest
+
+from core.errors import Unavailable
+from core.model import Swept
+from core.services.sweeper import Sweeper
+
+HOUR = timedelta(hours=1)
+
+
+class Nothing:
+    """A store and a catalog in which nothing is over; `fails` times it is out of reach."""
+
+    def __init__(self, error=None, fails=0):
+        self.error, self.fails = error, fails
+        self.sweeps = 0
+
+    async def bury_expired(self, _now, _limit):
+        self.sweeps += 1
+        if self.fails:
+            self.fails -= 1
+            raise self.error
+        return 0
+
+    async def clear_abandoned(self, _before, _now, _limit):
+        return 0
+
+    async def doom_blobs(self, _now, _limit):
+        return 0
+
+    async def doomed_blobs(self, _limit):
+        return []
+
+    async def list_older(self, _before):
+        yield []
+
+    async def unknown_blobs(self, ids):
+        return ids
+
+    async def remove(self, _ids):
+        pass
+
+
+def sweeper(nothing, clock, folder):
+    return Sweeper(nothing, nothing, clock, folder, reservation_life=HOUR, orphan_grace=HOUR)
+
+
+@pytest.mark.parametrize("error", [Unavailable(), RuntimeError("a fault of ours")])
+async def test_it_goes_on_after_a_failure(clock, tmp_path, error):
+    nothing = Nothing(error, fails=2)
+    running = asyncio.create_task(sweeper(nothing, clock, tmp_path).run(0.001))
+    async with asyncio.timeout(30):
+        while nothing.sweeps < 4:
+            await asyncio.sleep(0.001)
+    assert not running.done()
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_folders_of_dead_requests_are_removed_and_those_of_living_ones_are_not(
+    clock, tmp_path
+):
+    clock.time = datetime.now(UTC)
+    old, young = tmp_path / "old", tmp_path / "young"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "received").write_bytes(b"x")
+    past = (clock.now() - 2 * HOUR).timestamp()
+    os.utime(old, (past, past))
+    assert await sweeper(Nothing(), clock, tmp_path).sweep() == Swept()
+    assert [path.name for path in tmp_path.iterdir()] == ["young"]
+
+
+async def test_a_work_folder_that_never_was_is_fine(clock, tmp_path):
+    await sweeper(Nothing(), clock, tmp_path / "none").sweep()
+
+
+async def test_stray_files_are_removed_once_they_are_old(local, clock, tmp_path):
+    clock.time = datetime.now(UTC)
+    async with local({"clock": clock}) as server:
+        _, _, made = await server.upload(pictures.jpeg())
+        name = "ab" * 16
+        stray = tmp_path / "data" / "blobs" / "ab" / "ab" / name
+        stray.parent.mkdir(parents=True, exist_ok=True)
+        stray.write_bytes(b"nobody's")
+        assert (await server.core.sweeper.sweep()).strays == 0
+        clock.step(hours=2)
+        assert (await server.core.sweeper.sweep(strays=False)).strays == 0
+        assert (await server.core.sweeper.sweep()).strays == 1
+        assert not stray.exists()
+        assert (await server.call("GET", f"/{made['id']}.jpeg"))[0] == 200
+
+
+async def test_progress_is_told(local, clock):
+    told = []
+    async with local({"clock": clock}) as server:
+        for seed in range(3):
+            await server.upload(pictures.jpeg(seed=seed), ttl="5m")
+        clock.step(minutes=6)
+        swept = await server.core.sweeper.sweep(progress=told.append)
+    assert told[-1] == swept == Swept(expired=3, blobs=3)
+    assert told[0] == Swept(expired=3)
