@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: up setup setup-test test check fix
+.PHONY: up setup setup-test test check fix bench
 
 up: setup
 	@$(BIN)/pixferry up
@@ -41,3 +41,12 @@ fix: setup-test
 	@$(BIN)/ruff check --fix --exit-zero .
 	@$(BIN)/ruff format .
 	@$(BIN)/python -m pixferry.reference
+
+# Small sizes, some minutes; bench/README.md has the sizes that the targets speak of.
+bench: setup-test
+	@$(BIN)/python -m bench.footprint --rounds 3
+	@$(BIN)/python -m bench.reads --seconds 2
+	@$(BIN)/python -m bench.delivery --seconds 2
+	@$(BIN)/python -m bench.uploads --count 16
+	@$(BIN)/python -m bench.listing --large 20000 --rounds 3 --requests 30
+	@$(BIN)/python -m bench.sweep --count 2000 --others 2000 --quiet 3

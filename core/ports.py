@@ -141,6 +141,7 @@ class Catalog(Protocol):
         """Make a reserved image visible; its bytes are safe.
 
         Raises:
+            Banned: its user was banned meanwhile.
             Unavailable: it took so long that the sweeper has cleared the reservation.
         """
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from dotenv import dotenv_values
 from limits import parse_many
@@ -28,7 +28,7 @@ ENV_FILE = ".env"
 _PORTS = range(1, 65_536)
 _SECRET_BYTES = 32
 _SECRET_MIN = 16
-_SECRET_FILE = "secret_key"  # noqa: S105  a file's name
+_KEY_FILE = "secret_key"
 _PASSWORD = re.compile(r"://[^/]*@")
 _SQLITE = "sqlite+aiosqlite:///"
 
@@ -250,7 +250,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's URL, with the default filled in."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve()}/pixferry.db"
+        return self.database_url or f"{_SQLITE}{quote(str(self.data_dir.resolve()))}/pixferry.db"
 
     @property
     def blob_folder(self) -> Path:
@@ -299,16 +299,16 @@ class Settings(BaseSettings):
             raise SettingsInvalid(_unusable("DATA_DIR", self.data_dir, err)) from err
         if len(found) < _SECRET_MIN:
             raise SettingsInvalid(
-                f"{self.data_dir / _SECRET_FILE} holds no secret key: put it back, or remove the "
+                f"{self.data_dir / _KEY_FILE} holds no secret key: put it back, or remove the "
                 "file to have another made (links signed with the old one stop working)"
             )
         return (found,)
 
     def _own_secret(self) -> str:
-        file = self.data_dir / _SECRET_FILE
+        file = self.data_dir / _KEY_FILE
         if not file.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            draft = file.with_name(f"{_SECRET_FILE}.{secrets.token_hex(8)}")
+            draft = file.with_name(f"{_KEY_FILE}.{secrets.token_hex(8)}")
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with os.fdopen(descriptor, "w") as out:
@@ -327,7 +327,7 @@ class Settings(BaseSettings):
         Raises:
             SettingsInvalid: names the variable behind the one that can't.
         """
-        database = Path(self.database.removeprefix(_SQLITE).partition("?")[0])
+        database = Path(unquote(self.database.removeprefix(_SQLITE).partition("?")[0]))
         if database.is_dir():
             raise SettingsInvalid(f"{PREFIX}DATABASE_URL: {database} is a folder, not a file")
         for variable, folder in (
@@ -380,8 +380,9 @@ def unknown_variables() -> list[str]:
     known = [name.upper() for name in Settings.model_fields]
     found = []
     for name in sorted({*os.environ, *dotenv_values(ENV_FILE, interpolate=False)}):
-        if name.startswith(PREFIX) and name not in known and not name.startswith(f"{PREFIX}TEST_"):
-            near = get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+        own = name.removeprefix(PREFIX)
+        if own != name and own not in known and not own.startswith("TEST_"):
+            near = get_close_matches(own, known, n=1)
+            hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
             found.append(f"{name} is no setting of this version{hint}")
     return found

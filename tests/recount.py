@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+
+from core.ids import new_media_id
 
 
 def rows(data_dir, query, *values):
@@ -57,7 +58,7 @@ def plant(data_dir, count: int, expires_at: datetime, email: str) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         blobs.append((blob_id, hashlib.sha256(data).hexdigest(), len(data), now, now))
-        media.append((f"zz{number:08}".replace("0", "A"), blob_id, len(data)))
+        media.append((new_media_id(), blob_id, len(data)))
     ends = expires_at.astimezone(UTC).replace(tzinfo=None)
     with closing(sqlite3.connect(data_dir / "pixferry.db", timeout=30)) as database, database:
         team, user = database.execute(
@@ -89,7 +90,3 @@ def plant(data_dir, count: int, expires_at: datetime, email: str) -> list[str]:
 def _text(moment: datetime) -> str:
     """A time as SQLAlchemy writes it into SQLite."""
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def descriptors(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/fd"))

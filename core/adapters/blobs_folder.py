@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK = 256 * 1024
+FOLDERS = 64
+"""Folders listed in one call: there are 65,536 of them, most of them with few files or none."""
+
+PORTION = 500
+"""Ids given at a time."""
+
 THREADS = 16
 PATIENCE = 4.5
 """Seconds that a request waits for the disk."""
@@ -76,8 +82,12 @@ class FolderBlobStore:
         await self._within(None, self._remove, blob_ids)
 
     async def list_older(self, before: datetime) -> AsyncIterator[list[BlobId]]:
-        for folder in await self._within(None, self._leaves):
-            yield await self._within(None, _older, folder, before.timestamp())
+        leaves = await self._within(None, self._leaves)
+        for start in range(0, len(leaves), FOLDERS):
+            some = leaves[start : start + FOLDERS]
+            found = await self._within(None, _older, some, before.timestamp())
+            for first in range(0, len(found), PORTION):
+                yield found[first : first + PORTION]
 
     async def check(self) -> None:
         await self._within(PATIENCE, self._check)
@@ -171,8 +181,12 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _older(folder: Path, before: float) -> list[BlobId]:
-    """Ids of the folder's files whose bytes came before that time; drafts of a crash, too."""
+def _older(folders: list[Path], before: float) -> list[BlobId]:
+    """Ids of the folders' files whose bytes came before that time; drafts of a crash, too."""
+    return [blob_id for folder in folders for blob_id in _older_within(folder, before)]
+
+
+def _older_within(folder: Path, before: float) -> list[BlobId]:
     found = []
     with _translated(), os.scandir(folder) as entries:
         for entry in entries:

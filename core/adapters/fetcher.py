@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import (
     ClientConnectorError,
     ClientError,
+    ClientPayloadError,
+    ClientResponse,
     ClientSession,
     ClientSSLError,
     ClientTimeout,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from aiohttp import ClientResponse
+    from aiohttp.connector import Connection
 
     from core.adapters.fetch_body import Sniff
     from core.adapters.fetch_guard import Lookup
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 PORTS = frozenset({80, 443, 8080, 8443})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
+_MAX_INTERIM = 16
 # One sentence for closed, filtered, unreachable and unknown: it must not map out a network.
 _UNREACHABLE = "The address could not be reached."
 _UNTRUSTED = "The address has no valid certificate."
@@ -59,6 +62,29 @@ class _Trip:
 
     guard: SocketGuard
     connected: bool = False
+
+
+class _Answer(ClientResponse):
+    """An answer that comes after few interim ones.
+
+    The client skips 1xx responses however many there are, and reading a stream of them takes the
+    whole loop's time until the fetch's own is over.
+    """
+
+    async def start(self, connection: Connection) -> ClientResponse:
+        protocol = connection.protocol
+        assert protocol
+        read, seen = protocol.read, 0
+
+        async def read_few() -> Any:
+            nonlocal seen
+            seen += 1
+            if seen > _MAX_INTERIM + 1:
+                raise ClientPayloadError("too many interim responses")
+            return await read()
+
+        protocol.read = read_few  # type: ignore[method-assign]  # of this one connection alone
+        return await super().start(connection)
 
 
 class GuardedFetcher:
@@ -174,6 +200,7 @@ class GuardedFetcher:
             trace_configs=[_watch(trip)],
             auto_decompress=False,
             trust_env=False,
+            response_class=_Answer,
         )
 
     @contextmanager

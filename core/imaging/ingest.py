@@ -15,6 +15,7 @@ from core.imaging.declared import refusal
 from core.imaging.encode import Carried, encode
 from core.imaging.formats import BY_NAME, SNIFF_BYTES, sniff
 from core.imaging.inspection import inspect, open_picture
+from core.imaging.metadata.edits import mapped
 from core.model import Ingested, StagedFile
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def _converted_animation(
 def _frames(path: Path, row: Format) -> int:
     """Count what was written: encoders merge frames that look alike."""
     assert row.declare
-    with metadata.mapped(path) as data:
+    with mapped(path) as data:
         return row.declare(data).frames
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from core.errors import InvalidInput, NotFound, Unauthenticated, WrongDeleteToken
+from core.errors import Gone, InvalidInput, NotFound, Unauthenticated, WrongDeleteToken
 from core.ids import MEDIA_ID, hash_secret
 from core.model import MediaId, MediaPatch, Position, Unset
 from core.services.lifetimes import expiry
@@ -149,7 +149,8 @@ class Library:
             or not hmac.compare_digest(media.delete_token_hash, hash_secret(delete_token))
         ):
             raise WrongDeleteToken
-        await self._catalog.remove([media.id], None, "deleted", self._clock.now())
+        if not await self._catalog.remove([media.id], None, "deleted", self._clock.now()):
+            raise Gone  # another request was faster
 
     def _expiry(
         self, team: Team, ttl: timedelta | Unset | None, now: datetime

@@ -7,6 +7,7 @@ import shutil
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -16,6 +17,7 @@ from core.model import Swept
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
     from pathlib import Path
 
     from core.ports import BlobStore, Clock, Undertaker
@@ -62,44 +64,15 @@ class Sweeper:
             Unavailable: database or storage went away; what was done until then is done.
         """
         now = self._clock.now()
-        swept = Swept()
-
-        def tell(**counts: int) -> None:
-            nonlocal swept
-            swept = replace(swept, **counts)
-            progress(swept)
-
-        async def buried() -> int:
-            count = await self._undertaker.bury_expired(now, BATCH)
-            tell(expired=swept.expired + count)
-            return count
-
-        async def cleared() -> int:
-            dead = now - self._reservation_life
-            count = await self._undertaker.clear_abandoned(dead, now, BATCH)
-            tell(abandoned=swept.abandoned + count)
-            return count
-
-        async def judged() -> int:
-            return await self._undertaker.doom_blobs(now, BATCH)
-
-        async def removed() -> int:
-            doomed = await self._undertaker.doomed_blobs(BATCH)
-            if doomed:
-                await self._blobs.remove(doomed)
-                await self._undertaker.forget_blobs(doomed)
-            tell(blobs=swept.blobs + len(doomed))
-            return len(doomed)
-
-        for step in (buried, cleared, judged, removed):
+        sweep = _Sweep(self._undertaker, self._blobs, now, progress)
+        dead = now - self._reservation_life
+        for step in (sweep.bury, partial(sweep.clear, dead), sweep.judge, sweep.remove):
             await _until_done(step)
         if strays:
-            async for found in self._blobs.list_older(now - self._orphan_grace):
-                unknown = await self._undertaker.unknown_blobs(found)
-                await self._blobs.remove(unknown)
-                tell(strays=swept.strays + len(unknown))
-            await asyncio.to_thread(self._clear_work, (now - self._orphan_grace).timestamp())
-        return swept
+            forgotten = now - self._orphan_grace
+            await sweep.remove_strays(forgotten)
+            await asyncio.to_thread(self._clear_work, forgotten.timestamp())
+        return sweep.swept
 
     async def run(self, interval: float) -> None:
         """Sweep every `interval` seconds until cancelled; failures are logged and retried."""
@@ -126,6 +99,60 @@ class Sweeper:
                 with suppress(FileNotFoundError):  # its request ended just now
                     if folder.stat().st_mtime < before:
                         shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Sweep:
+    """One sweep: its steps, each of which gives how many it has dealt with, and their count."""
+
+    def __init__(
+        self,
+        undertaker: Undertaker,
+        blobs: BlobStore,
+        now: datetime,
+        progress: Callable[[Swept], None],
+    ) -> None:
+        self.swept = Swept()
+        self._undertaker = undertaker
+        self._blobs = blobs
+        self._now = now
+        self._progress = progress
+
+    async def bury(self) -> int:
+        """Expired images become tombstones."""
+        count = await self._undertaker.bury_expired(self._now, BATCH)
+        self._tell(expired=self.swept.expired + count)
+        return count
+
+    async def clear(self, before: datetime) -> int:
+        """Reservations of processes that died are undone."""
+        count = await self._undertaker.clear_abandoned(before, self._now, BATCH)
+        self._tell(abandoned=self.swept.abandoned + count)
+        return count
+
+    async def judge(self) -> int:
+        """Blobs that an image has let go of are doomed if no other holds them."""
+        return await self._undertaker.doom_blobs(self._now, BATCH)
+
+    async def remove(self) -> int:
+        """Doomed blobs go: first the bytes, then the record."""
+        doomed = await self._undertaker.doomed_blobs(BATCH)
+        if doomed:
+            await self._blobs.remove(doomed)
+            await self._undertaker.forget_blobs(doomed)
+        self._tell(blobs=self.swept.blobs + len(doomed))
+        return len(doomed)
+
+    async def remove_strays(self, before: datetime) -> None:
+        """Stored bytes that no record names go, a portion at a time."""
+        async for found in self._blobs.list_older(before):
+            unknown = await self._undertaker.unknown_blobs(found)
+            if unknown:
+                await self._blobs.remove(unknown)
+            self._tell(strays=self.swept.strays + len(unknown))
+
+    def _tell(self, **counts: int) -> None:
+        self.swept = replace(self.swept, **counts)
+        self._progress(self.swept)
 
 
 async def _until_done(step: Callable[[], Awaitable[int]]) -> None:

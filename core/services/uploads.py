@@ -136,6 +136,7 @@ class Uploads:
             UnsupportedImage: see Imager.ingest.
             ExternalIdDuplicate: the team has an image of this external id.
             QuotaExceeded: it no longer fits the plan.
+            Banned: the user was banned while the upload ran.
             Unavailable: image work, storage or database are out of reach; nothing was kept.
             UploadFailed: a fault of ours; nothing was kept.
         """

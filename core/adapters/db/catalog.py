@@ -13,6 +13,7 @@ from core.adapters.db.blob_rows import hold, mark_stored
 from core.adapters.db.rows import living, media_from, select_media, usage_from
 from core.adapters.db.tables import (
     AlbumRow,
+    BanRow,
     BlobRow,
     EmbedProfileRow,
     MediaRow,
@@ -20,7 +21,7 @@ from core.adapters.db.tables import (
     TombstoneRow,
     UsageRow,
 )
-from core.errors import ExternalIdDuplicate, IdTaken, Unavailable
+from core.errors import Banned, ExternalIdDuplicate, IdTaken, Unavailable
 from core.fields import merged_metadata
 from core.model import (
     Media,
@@ -72,6 +73,11 @@ class SqlCatalog:
 
     async def publish(self, media: Media, now: datetime) -> None:
         async with self._database.write() as session:
+            # A ban that came while the body did: what it removes must not be followed by more.
+            if media.user_id is not None:
+                ban = await session.get(BanRow, media.user_id)
+                if ban:
+                    raise Banned
             step = (
                 update(MediaRow)
                 .where(col(MediaRow.id) == media.id, col(MediaRow.published_at).is_(None))

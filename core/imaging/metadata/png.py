@@ -78,6 +78,8 @@ def strip(file: Source, *, rights: bool) -> list[Edit]:
             if name != b"IHDR":
                 raise broken("The PNG is damaged: it does not begin with its header.")
             home = end
+        elif name == b"IHDR":  # browsers do not show such a file
+            raise broken("The PNG is damaged: it has two headers.")
         data_seen = data_seen or name == b"IDAT"
         if name == b"IEND":
             if not data_seen:

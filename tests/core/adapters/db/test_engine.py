@@ -112,7 +112,7 @@ async def test_a_database_out_of_reach(tmp_path, caplog):
 async def test_a_failure_is_logged_without_the_values_of_the_statement(database, caplog):
     with pytest.raises(Unavailable):
         async with database.write() as session:
-            await session.execute(text("INSERT INTO nothing VALUES (:n)"), {"n": "a secret"})
+            await session.execute(text("INSERT INTO nowhere VALUES (:n)"), {"n": "a secret"})
     assert "no such table" in caplog.text
     assert "a secret" not in caplog.text
 
