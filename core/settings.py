@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     @property
     def host_is_wildcard(self) -> bool:
         """Whether the server listens on every address of the machine."""
-        return self.host in {"0.0.0.0", "::", ""}  # noqa: S104  # nosec B104  compared, not bound
+        return self.host in {"0.0.0.0", "::", ""}  # noqa: S104  compared, not bound  # nosec B104
 
     @property
     def public_base(self) -> str:

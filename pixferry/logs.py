@@ -18,7 +18,7 @@ def set_up(log_format: str | None, level: str) -> None:
     ]
     console = log_format == "console" or (log_format is None and sys.stderr.isatty())
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

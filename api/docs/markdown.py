@@ -38,7 +38,7 @@ def to_page(source: str) -> tuple[Markup, list[Heading]]:
     scroll = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table'
     html = html.replace("<table", scroll)
     html = html.replace("</table>", "</table></div>")
-    return Markup(html), headings  # noqa: S704  # nosec B704  the parser has escaped it
+    return Markup(html), headings  # noqa: S704  the parser has escaped it  # nosec B704
 
 
 def _anchor(tokens: list[Token]) -> list[Heading]:

@@ -76,7 +76,7 @@ def anonymous_example(public: str, media: str) -> dict[str, Any]:
     return {
         **image,
         "expires_at": _CREATED + 30 * _DAY,
-        "delete_token": "DELETE_TOKEN",  # nosec B105  an example
+        "delete_token": "DELETE_TOKEN",  # an example  # nosec B105
         "upgrade": {
             "type": "register",
             "url": f"{public}/auth/register?from_cta=api",

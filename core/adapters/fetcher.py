@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 PORTS = frozenset({80, 443, 8080, 8443})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
-_MAX_INTERIM = 16
+_MAX_INTERIM = 100
 # One sentence for closed, filtered, unreachable and unknown: it must not map out a network.
 _UNREACHABLE = "The address could not be reached."
 _UNTRUSTED = "The address has no valid certificate."
@@ -65,7 +65,7 @@ class _Trip:
 
 
 class _Answer(ClientResponse):
-    """An answer that comes after few interim ones.
+    """An answer that comes after a hundred interim ones at most.
 
     The client skips 1xx responses however many there are, and reading a stream of them takes the
     whole loop's time until the fetch's own is over.
@@ -73,7 +73,7 @@ class _Answer(ClientResponse):
 
     async def start(self, connection: Connection) -> ClientResponse:
         protocol = connection.protocol
-        assert protocol
+        assert protocol is not None  # an empty queue is false
         read, seen = protocol.read, 0
 
         async def read_few() -> Any:
