@@ -18,6 +18,7 @@ def set_up(log_format: str | None, level: str) -> None:
     ]
     console = log_format == "console" or (log_format is None and sys.stderr.isatty())
     last: list[structlog.typing.Processor] = (
+        # Plain: the default prints every frame's variables, tokens and captions among them.
         [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

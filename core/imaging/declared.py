@@ -2,7 +2,7 @@
 
 Pillow learns some of these late (WebP allocates its canvas while it opens, ICO decodes), some
 slowly (GIF's frames one by one) and some never (a JPEG's scans). Every walk here is linear and
-gives up after `MAX_PARTS` pieces: a file of millions of empty pieces is an attack on the walker.
+gives up after so many pieces: a file of millions of empty pieces is an attack on the walker.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from core.errors import InvalidInput, UnsupportedImage
+from core.imaging.metadata.edits import MAX_PARTS
 
 Bytes: TypeAlias = bytes | mmap.mmap
 
-MAX_PARTS = 1_000_000
-"""Chunks, blocks or segments that are looked at: under a second's worth, and three times what a
-GIF of 70 MB has in full blocks of 255 bytes."""
+MAX_BLOCKS = 1_000_000
+"""Blocks of a GIF that are looked at: three times what one of 70 MB has when each is full, with
+255 bytes. Chunks and segments of the others are larger, and fewer: `MAX_PARTS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def _broken(name: str) -> InvalidInput:
     return refusal(f"The {name} could not be decoded: its structure is broken.")
 
 
-def _too_many_parts(name: str) -> InvalidInput:
-    return refusal(f"The {name} consists of too many parts; at most {MAX_PARTS:,} are accepted.")
+def _too_many_parts(name: str, most: int = MAX_PARTS) -> InvalidInput:
+    return refusal(f"The {name} consists of too many parts; at most {most:,} are accepted.")
 
 
 # JPEG: ITU-T T.81, annex B. A start of frame is any of SOF0 to SOF15 but for DHT, JPG and DAC.
@@ -141,8 +142,8 @@ def _after_sub_blocks(data: Bytes, at: int, parts: int) -> tuple[int, int]:
         if size == 0:
             return at, parts
         parts += 1
-        if parts > MAX_PARTS:
-            raise _too_many_parts("GIF")
+        if parts > MAX_BLOCKS:
+            raise _too_many_parts("GIF", MAX_BLOCKS)
 
 
 def _colour_table(flags: int) -> int:
@@ -171,8 +172,8 @@ def gif(data: Bytes) -> Declared:
             width, height = max(width, left + wide), max(height, top + high)
             frames += 1
             at, parts = _after_sub_blocks(data, at + 11 + _colour_table(flags), parts)
-        elif parts > MAX_PARTS:
-            raise _too_many_parts("GIF")
+        elif parts > MAX_BLOCKS:
+            raise _too_many_parts("GIF", MAX_BLOCKS)
         else:  # a byte that begins nothing: decoders look on
             at += 1
     if not frames:

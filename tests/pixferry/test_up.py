@@ -247,6 +247,23 @@ def test_logs_of_libraries_are_json_with_their_traceback():
     assert "ZeroDivisionError" in line["exception"]
 
 
+def test_a_traceback_on_a_terminal_shows_no_values():
+    program = (
+        "import structlog\n"
+        "from pixferry.logs import set_up\n"
+        "set_up('console', 'info')\n"
+        "def broken(token): 1 / 0\n"
+        "try: broken('hun' + 'ter2')\n"
+        "except ZeroDivisionError: structlog.get_logger('x').exception('it broke')\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "it broke" in told.stderr
+    assert "ZeroDivisionError" in told.stderr
+    assert "hunter2" not in told.stderr
+
+
 def test_a_process_that_only_sweeps(tmp_path):
     """`pixferry sweep --watch`, beside `pixferry api`, until it is told to stop."""
     data = tmp_path / "data"
