@@ -184,7 +184,7 @@ def test_a_revoked_key_is_worthless_at_once(server):
 
 
 def test_a_ban_holds_at_once_until_it_is_lifted(server):
-    email = "banned@example.org"
+    email = "lifted@example.org"
     auth = server.new_key(email)
     made = server.upload(pictures.jpeg(), headers=auth)
     assert "is banned" in server.cli("users", "ban", email, "--reason", "spam").stdout
