@@ -17,6 +17,7 @@ from core.adapters.db.undertaker import SqlUndertaker
 from core.adapters.fetcher import GuardedFetcher
 from core.adapters.imager import WorkerPool
 from core.adapters.limiter import MemoryLimiter
+from core.data_folder import make_folders, signing_keys
 from core.ids import new_media_id
 from core.imaging.formats import sniff
 from core.plans import load_plans
@@ -81,8 +82,8 @@ async def open_core(
         Unavailable: the database can't be reached.
     """
     plans = load_plans(settings.plans_file)
-    secrets = settings.secrets()
-    settings.make_folders()
+    secrets = signing_keys(settings)
+    make_folders(settings)
     clock = clock or SystemClock()
     limiter = limiter or MemoryLimiter()
     blobs = blobs or FolderBlobStore(settings.blob_folder)

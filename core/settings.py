@@ -4,100 +4,32 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from dotenv import dotenv_values
-from limits import parse_many
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.model import ImageLimits
-from core.networks import Network, parse_allowed_networks, parse_networks
+from core.setting_types import (
+    PREFIX,
+    SQLITE,
+    AllowedNetworks,
+    BaseUrl,
+    DatabaseUrl,
+    Networks,
+    Ports,
+    Rate,
+    Secrets,
+    SettingsInvalid,
+    StorageUrl,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-PREFIX = "PIXFERRY_"
 ENV_FILE = ".env"
-_PORTS = range(1, 65_536)
-_SECRET_BYTES = 32
-_SECRET_MIN = 16
-_KEY_FILE = "secret_key"
 _PASSWORD = re.compile(r"://[^/]*@")
-_SQLITE = "sqlite+aiosqlite:///"
-
-
-class SettingsInvalid(ValueError):
-    """One or more variables are wrong; the text is ready to be shown, a line each."""
-
-
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _parsed(parse: Callable[[str], tuple[Network, ...]]) -> BeforeValidator:
-    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
-
-
-def _ports(ports: tuple[int, ...]) -> tuple[int, ...]:
-    for port in ports:
-        if port not in _PORTS:
-            raise ValueError(f"{port} is not a port; ports are 1 to 65535")
-    return ports
-
-
-def _base_url(value: str | None) -> str | None:
-    if not value:
-        return None
-    sentence = "it must be an http or https address, such as https://pix.example"
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError as err:  # no IPv6 address, or no port
-        raise ValueError(sentence) from err
-    if not usable:
-        raise ValueError(sentence)
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-        raise ValueError("it must be scheme, host and port alone, without a path")
-    return value.rstrip("/")
-
-
-def _rate(value: str) -> str:
-    try:
-        none = any(item.amount == 0 for item in parse_many(value))
-    except ValueError as err:
-        raise ValueError("it must read like 20/hour;100/day") from err
-    if none:
-        raise ValueError(f"to take no anonymous uploads set {PREFIX}ALLOW_ANONYMOUS=false")
-    return value
-
-
-def _database(value: str | None) -> str | None:
-    if value is None:
-        return None
-    path = value.removeprefix(_SQLITE)
-    if path == value or path.partition("?")[0] in {"", ":memory:"}:
-        raise ValueError(f"it must be {_SQLITE}PATH, a file")
-    return value
-
-
-def _storage(value: str | None) -> str | None:
-    if value is not None and not value.startswith("file:///"):
-        raise ValueError("it must be file:///PATH")
-    return value
-
-
-Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
-AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
-BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
 
 
 class Settings(BaseSettings):
@@ -126,13 +58,13 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path("data"), description="the embedded database, blobs, work files, generated secret"
     )
-    database_url: Annotated[str | None, AfterValidator(_database)] = Field(
+    database_url: DatabaseUrl = Field(
         None, description="`sqlite+aiosqlite:///PATH` (default: SQLite in `DATA_DIR`)"
     )
-    storage_url: Annotated[str | None, AfterValidator(_storage)] = Field(
+    storage_url: StorageUrl = Field(
         None, description="`file:///PATH` where pictures lie (default: a folder in `DATA_DIR`)"
     )
-    secret_key: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = Field(
+    secret_key: Secrets = Field(
         (),
         description="signs links and cursors (default: made once, in `DATA_DIR`); several, "
         "comma-separated, to rotate: the first signs, all are believed",
@@ -140,9 +72,7 @@ class Settings(BaseSettings):
     import_allow: AllowedNetworks = Field(
         (), description="networks (CIDR, comma-separated) that import may reach though private"
     )
-    import_ports: Annotated[
-        tuple[int, ...], NoDecode, BeforeValidator(_split), AfterValidator(_ports)
-    ] = Field((80, 443, 8080, 8443), description="ports that import may reach")
+    import_ports: Ports = Field((80, 443, 8080, 8443), description="ports that import may reach")
     import_slots: int = Field(16, ge=1, description="imports fetched at once; more get 503")
     trusted_proxies: Networks = Field(
         (), description="networks of proxies whose `X-Forwarded-For` is believed"
@@ -150,7 +80,7 @@ class Settings(BaseSettings):
     plans_file: Path | None = Field(
         None, description="TOML of plans (default: the built-in `core/plans.toml`)"
     )
-    anonymous_rate: Annotated[str, AfterValidator(_rate)] = Field(
+    anonymous_rate: Rate = Field(
         "20/hour;100/day",
         description="uploads and imports of one address (IPv6: its /64) without a key",
     )
@@ -250,7 +180,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's URL, with the default filled in."""
-        return self.database_url or f"{_SQLITE}{quote(str(self.data_dir.resolve()))}/pixferry.db"
+        return self.database_url or f"{SQLITE}{quote(str(self.data_dir.resolve()))}/pixferry.db"
 
     @property
     def blob_folder(self) -> Path:
@@ -278,70 +208,6 @@ class Settings(BaseSettings):
             store_side=self.store_side,
         )
 
-    def secrets(self) -> tuple[str, ...]:
-        """The signing keys, newest first; made in `DATA_DIR` on first use if none is set.
-
-        Two processes that start at once agree on one: the file is linked into place whole.
-
-        Raises:
-            SettingsInvalid: a key is too short to be safe.
-        """
-        given = tuple(key.get_secret_value() for key in self.secret_key)
-        if any(len(key) < _SECRET_MIN for key in given):
-            raise SettingsInvalid(
-                f"{PREFIX}SECRET_KEY is too short: each key needs {_SECRET_MIN} characters or more"
-            )
-        if given:
-            return given
-        try:
-            found = self._own_secret()
-        except (OSError, UnicodeDecodeError) as err:
-            raise SettingsInvalid(_unusable("DATA_DIR", self.data_dir, err)) from err
-        if len(found) < _SECRET_MIN:
-            raise SettingsInvalid(
-                f"{self.data_dir / _KEY_FILE} holds no secret key: put it back, or remove the "
-                "file to have another made (links signed with the old one stop working)"
-            )
-        return (found,)
-
-    def _own_secret(self) -> str:
-        file = self.data_dir / _KEY_FILE
-        if not file.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            draft = file.with_name(f"{_KEY_FILE}.{secrets.token_hex(8)}")
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with os.fdopen(descriptor, "w") as out:
-                    out.write(secrets.token_urlsafe(_SECRET_BYTES))
-                    out.flush()
-                    os.fsync(out.fileno())
-                with suppress(FileExistsError):
-                    file.hardlink_to(draft)
-            finally:
-                draft.unlink()
-        return file.read_text().strip()
-
-    def make_folders(self) -> None:
-        """Make the folders that a start needs, and see that they can be written.
-
-        Raises:
-            SettingsInvalid: names the variable behind the one that can't.
-        """
-        database = Path(unquote(self.database.removeprefix(_SQLITE).partition("?")[0]))
-        if database.is_dir():
-            raise SettingsInvalid(f"{PREFIX}DATABASE_URL: {database} is a folder, not a file")
-        for variable, folder in (
-            ("DATA_DIR", self.data_dir),
-            ("STORAGE_URL" if self.storage_url else "DATA_DIR", self.blob_folder),
-            ("DATABASE_URL" if self.database_url else "DATA_DIR", database.parent),
-        ):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                with TemporaryFile(dir=folder):
-                    pass
-            except OSError as err:
-                raise SettingsInvalid(_unusable(variable, folder, err)) from err
-
 
 def load_settings(**overrides: Any) -> Settings:
     """Read the environment and `.env`; `overrides` win.
@@ -353,11 +219,6 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as err:
         raise SettingsInvalid("\n".join(_line(error) for error in err.errors())) from err
-
-
-def _unusable(variable: str, folder: Path, err: Exception) -> str:
-    reason = err.strerror if isinstance(err, OSError) else str(err)
-    return f"{PREFIX}{variable}: the folder {folder} can't be used: {reason}"
 
 
 def _line(error: Any) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.settings import PREFIX, Settings
+from core.setting_types import PREFIX
+from core.settings import Settings
 from pixferry.cli import main as program
 
 if TYPE_CHECKING:

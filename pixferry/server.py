@@ -13,7 +13,7 @@ from aiohttp import web
 
 from api.app import make_app
 from api.server import Runner
-from core.settings import SettingsInvalid
+from core.setting_types import SettingsInvalid
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

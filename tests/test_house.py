@@ -22,7 +22,8 @@ from api.v1.failures import classes
 from api.v1.openapi import document
 from api.v1.routes import ROUTES
 from core import errors, fields
-from core.settings import PREFIX, Settings
+from core.setting_types import PREFIX
+from core.settings import Settings
 from pixferry import reference
 from pixferry.cli import main as program
 

@@ -11,7 +11,9 @@ from ipaddress import ip_network
 import pytest
 from servers import ROOT
 
-from core.settings import Settings, SettingsInvalid, load_settings, unknown_variables
+from core.data_folder import make_folders, signing_keys
+from core.setting_types import SettingsInvalid
+from core.settings import Settings, load_settings, unknown_variables
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +114,7 @@ def test_values_are_read(monkeypatch):
     )
     assert settings.import_allow == (ip_network("10.1.0.0/16"), ip_network("fd00::/16"))
     assert settings.import_ports == (80, 8080)
-    assert settings.secrets() == ("a" * 16, "b" * 16)
+    assert signing_keys(settings) == ("a" * 16, "b" * 16)
     assert settings.public_base == settings.media_base == settings.api_base == "https://pix.example"
     assert str(settings.blob_folder) == "/var/my pictures"
 
@@ -167,19 +169,20 @@ def test_every_setting_is_described():
 
 def test_a_secret_is_made_once_for_its_owner_alone(tmp_path):
     settings = Settings(_env_file=None, data_dir=tmp_path / "data")
-    (secret,) = settings.secrets()
+    (secret,) = signing_keys(settings)
     assert len(secret) >= 32
     file = tmp_path / "data" / "secret_key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert settings.secrets() == (secret,)
+    assert signing_keys(settings) == (secret,)
     assert [path.name for path in file.parent.iterdir()] == ["secret_key"]
 
 
 def test_processes_that_race_agree_on_one_secret(tmp_path):
     program = (
-        "import sys; from pathlib import Path; from core.settings import Settings;"
+        "import sys; from pathlib import Path; from core.data_folder import signing_keys; "
+        "from core.settings import Settings;"
         "sys.stdin.read();"
-        "print(*Settings(_env_file=None, data_dir=Path(sys.argv[1])).secrets())"
+        "print(*signing_keys(Settings(_env_file=None, data_dir=Path(sys.argv[1]))))"
     )
     racing = [
         subprocess.Popen(
@@ -206,14 +209,14 @@ def test_processes_that_race_agree_on_one_secret(tmp_path):
 def test_a_broken_secret_file_is_told(tmp_path, content):
     (tmp_path / "secret_key").write_bytes(content)
     with pytest.raises(SettingsInvalid) as caught:
-        Settings(_env_file=None, data_dir=tmp_path).secrets()
+        signing_keys(Settings(_env_file=None, data_dir=tmp_path))
     assert str(tmp_path) in str(caught.value)
 
 
 @pytest.mark.parametrize("given", ["short", "a" * 16 + ",short"])
 def test_a_short_secret_is_refused(given):
     with pytest.raises(SettingsInvalid) as caught:
-        Settings(_env_file=None, secret_key=given).secrets()
+        signing_keys(Settings(_env_file=None, secret_key=given))
     assert "PIXFERRY_SECRET_KEY" in str(caught.value)
     assert "short" not in str(caught.value).replace("too short", "")
 
@@ -232,7 +235,7 @@ def test_a_folder_that_can_not_be_written_is_told(tmp_path, variable):
     }[variable]
     settings = Settings(_env_file=None, **{"data_dir": tmp_path / "data"} | given)
     with pytest.raises(SettingsInvalid) as caught:
-        settings.make_folders()
+        make_folders(settings)
     assert str(caught.value).startswith(f"PIXFERRY_{variable}: ")
     assert str(place) in str(caught.value)
 
@@ -241,4 +244,4 @@ def test_a_database_that_is_a_folder_is_told(tmp_path):
     url = f"sqlite+aiosqlite:///{tmp_path}"
     settings = Settings(_env_file=None, data_dir=tmp_path / "data", database_url=url)
     with pytest.raises(SettingsInvalid, match="PIXFERRY_DATABASE_URL"):
-        settings.make_folders()
+        make_folders(settings)

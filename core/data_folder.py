@@ -1,0 +1,92 @@
+"""What a start needs on disk: folders that can be written, and a key to sign with."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from core.setting_types import PREFIX, SQLITE, SettingsInvalid
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+
+_SECRET_BYTES = 32
+_SECRET_MIN = 16
+_KEY_FILE = "secret_key"
+
+
+def make_folders(settings: Settings) -> None:
+    """Make the folders that a start needs, and see that they can be written.
+
+    Raises:
+        SettingsInvalid: names the variable behind the one that can't.
+    """
+    database = Path(unquote(settings.database.removeprefix(SQLITE).partition("?")[0]))
+    if database.is_dir():
+        raise SettingsInvalid(f"{PREFIX}DATABASE_URL: {database} is a folder, not a file")
+    for variable, folder in (
+        ("DATA_DIR", settings.data_dir),
+        ("STORAGE_URL" if settings.storage_url else "DATA_DIR", settings.blob_folder),
+        ("DATABASE_URL" if settings.database_url else "DATA_DIR", database.parent),
+    ):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder):
+                pass
+        except OSError as err:
+            raise SettingsInvalid(_unusable(variable, folder, err)) from err
+
+
+def signing_keys(settings: Settings) -> tuple[str, ...]:
+    """The signing keys, newest first; made in `DATA_DIR` on first use if none is set.
+
+    Two processes that start at once agree on one: the file is linked into place whole.
+
+    Raises:
+        SettingsInvalid: a key is too short to be safe.
+    """
+    given = tuple(key.get_secret_value() for key in settings.secret_key)
+    if any(len(key) < _SECRET_MIN for key in given):
+        raise SettingsInvalid(
+            f"{PREFIX}SECRET_KEY is too short: each key needs {_SECRET_MIN} characters or more"
+        )
+    if given:
+        return given
+    try:
+        found = _own_key(settings.data_dir)
+    except (OSError, UnicodeDecodeError) as err:
+        raise SettingsInvalid(_unusable("DATA_DIR", settings.data_dir, err)) from err
+    if len(found) < _SECRET_MIN:
+        raise SettingsInvalid(
+            f"{settings.data_dir / _KEY_FILE} holds no secret key: put it back, or remove the "
+            "file to have another made (links signed with the old one stop working)"
+        )
+    return (found,)
+
+
+def _own_key(folder: Path) -> str:
+    file = folder / _KEY_FILE
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"{_KEY_FILE}.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w") as out:
+                out.write(secrets.token_urlsafe(_SECRET_BYTES))
+                out.flush()
+                os.fsync(out.fileno())
+            with suppress(FileExistsError):
+                file.hardlink_to(draft)
+        finally:
+            draft.unlink()
+    return file.read_text().strip()
+
+
+def _unusable(variable: str, folder: Path, err: Exception) -> str:
+    reason = err.strerror if isinstance(err, OSError) else str(err)
+    return f"{PREFIX}{variable}: the folder {folder} can't be used: {reason}"

@@ -1,0 +1,91 @@
+"""What settings may hold: how each kind is read from text, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+from limits import parse_many
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+from core.networks import Network, parse_allowed_networks, parse_networks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PREFIX = "PIXFERRY_"
+SQLITE = "sqlite+aiosqlite:///"
+_PORTS = range(1, 65_536)
+
+
+class SettingsInvalid(ValueError):
+    """One or more variables are wrong; the text is ready to be shown, a line each."""
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _parsed(parse: Callable[[str], tuple[Network, ...]]) -> BeforeValidator:
+    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+
+
+def _ports(ports: tuple[int, ...]) -> tuple[int, ...]:
+    for port in ports:
+        if port not in _PORTS:
+            raise ValueError(f"{port} is not a port; ports are 1 to 65535")
+    return ports
+
+
+def _base_url(value: str | None) -> str | None:
+    if not value:
+        return None
+    sentence = "it must be an http or https address, such as https://pix.example"
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError as err:  # no IPv6 address, or no port
+        raise ValueError(sentence) from err
+    if not usable:
+        raise ValueError(sentence)
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError("it must be scheme, host and port alone, without a path")
+    return value.rstrip("/")
+
+
+def _rate(value: str) -> str:
+    try:
+        none = any(item.amount == 0 for item in parse_many(value))
+    except ValueError as err:
+        raise ValueError("it must read like 20/hour;100/day") from err
+    if none:
+        raise ValueError(f"to take no anonymous uploads set {PREFIX}ALLOW_ANONYMOUS=false")
+    return value
+
+
+def _database(value: str | None) -> str | None:
+    if value is None:
+        return None
+    path = value.removeprefix(SQLITE)
+    if path == value or path.partition("?")[0] in {"", ":memory:"}:
+        raise ValueError(f"it must be {SQLITE}PATH, a file")
+    return value
+
+
+def _storage(value: str | None) -> str | None:
+    if value is not None and not value.startswith("file:///"):
+        raise ValueError("it must be file:///PATH")
+    return value
+
+
+Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
+AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
+BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
+Rate = Annotated[str, AfterValidator(_rate)]
+DatabaseUrl = Annotated[str | None, AfterValidator(_database)]
+StorageUrl = Annotated[str | None, AfterValidator(_storage)]
+Ports = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split), AfterValidator(_ports)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
