@@ -58,17 +58,9 @@ async def read_json(request: web.Request) -> dict[str, Any]:
         InvalidInput: it is no JSON object, or too long.
         HTTPRequestTimeout: the body stalled, or took too long in all.
     """
-    data = bytearray()
+    data = await _read_whole(request, "body", JSON_MAX)
     try:
-        async with reading(request) as read:
-            while chunk := await read(JSON_MAX):
-                data += chunk
-                if len(data) > JSON_MAX:
-                    raise InvalidInput(f"The body may have {JSON_MAX:,} bytes at most.")
-    except BodyBroken as err:
-        raise InvalidInput(str(err)) from err
-    try:
-        value = from_json(bytes(data), allow_inf_nan=False)
+        value = from_json(data, allow_inf_nan=False)
     except ValueError as err:
         raise InvalidInput("The body must be JSON; this does not parse.") from err
     if not isinstance(value, dict):
@@ -83,16 +75,21 @@ async def read_fields(request: web.Request) -> dict[str, str]:
         InvalidInput: it is too long, or broken.
         HTTPRequestTimeout: the body stalled, or took too long in all.
     """
-    data = bytearray()
-    try:
-        async with reading(request) as read:
-            while chunk := await read(FIELDS_MAX):
-                data += chunk
-                if len(data) > FIELDS_MAX:
-                    raise InvalidInput("The form's fields are too long.")
-    except BodyBroken as err:
-        raise InvalidInput(str(err)) from err
+    data = await _read_whole(request, "form", FIELDS_MAX)
     try:
         return dict(parse_qsl(data.decode(), keep_blank_values=True, errors="strict"))
     except ValueError as err:
         raise InvalidInput("The form is broken; send it again.") from err
+
+
+async def _read_whole(request: web.Request, what: str, longest: int) -> bytes:
+    data = bytearray()
+    try:
+        async with reading(request) as read:
+            while chunk := await read(longest):
+                data += chunk
+                if len(data) > longest:
+                    raise InvalidInput(f"The {what} may have {longest:,} bytes at most.")
+    except BodyBroken as err:
+        raise InvalidInput(str(err)) from err
+    return bytes(data)
