@@ -41,7 +41,7 @@ async def receive_as_api(request: web.Request) -> web.Response:
     from api.forms import read_form
     from api.keys import CORE
 
-    with request.app[CORE].uploads.workspace() as folder:
+    async with request.app[CORE].uploads.workspace() as folder:
         form = await read_form(request, folder, MAX_FILE)
         assert form.file, form.problems
         digest = await asyncio.to_thread(_hash, form.file.path)

@@ -48,7 +48,7 @@ async def receive(
     """
     core = request.app[CORE]
     admission = await admit(request, caller)
-    with core.uploads.workspace() as workspace:
+    async with core.uploads.workspace() as workspace:
         form = await read_form(request, workspace, admission.plan.max_file)
         await core.uploads.check(caller, admission, form.fields.get("external_id"))
         judged = {"ttl"} - may_be_empty
@@ -73,7 +73,7 @@ async def import_(request: web.Request) -> web.Response:
         caller, admission, external_id if isinstance(external_id, str) else None
     )
     asked = await _judged(core, caller, ImportRequest, data)
-    with core.uploads.workspace() as workspace:
+    async with core.uploads.workspace() as workspace:
         hosted = await core.imports.host(
             caller, admission.plan, asked.url, _wishes(asked), workspace
         )

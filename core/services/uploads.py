@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -27,7 +27,7 @@ from core.model import Ingested, Media, MediaId, NewMedia
 from core.services.lifetimes import expiry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from datetime import timedelta
 
     from core.model import Caller, Plan
@@ -97,18 +97,27 @@ class Uploads:
         """Raise Unavailable, before a body is read, if image work has a full queue."""
         self._imager.refuse_if_full()
 
-    @contextmanager
-    def workspace(self) -> Iterator[Path]:
-        """A folder for one request's files, removed with all in it at the end."""
-        try:
-            self._work_folder.mkdir(parents=True, exist_ok=True)
-            folder = Path(mkdtemp(dir=self._work_folder))
-        except OSError as err:
-            raise StorageFull("The server can't take files right now.", seconds=30) from err
+    @asynccontextmanager
+    async def workspace(self) -> AsyncIterator[Path]:
+        """A folder for one request's files, removed with all in it at the end.
+
+        Raises:
+            StorageFull: there is no room for it, or the disk takes nothing.
+        """
+        folder = await asyncio.to_thread(self._make_workspace)
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            # A large file takes a millisecond to remove, and a sick disk much longer.
+            removal = asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.shield(removal)
+
+    def _make_workspace(self) -> Path:
+        try:
+            self._work_folder.mkdir(parents=True, exist_ok=True)
+            return Path(mkdtemp(dir=self._work_folder))
+        except OSError as err:
+            raise StorageFull("The server can't take files right now.", seconds=30) from err
 
     async def check(self, caller: Caller, admission: Admission, external_id: str | None) -> None:
         """What is said before the fields are judged.
