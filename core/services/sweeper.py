@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BATCH = 500
 """Rows a commit: some 30 ms of the write lock, so that no request waits long for it."""
 
-REST = 0.25
+REST = 0.1
 """How long it rests after a batch, in times that the batch took."""
 
 STRAYS_EVERY = timedelta(hours=1)

@@ -7,13 +7,14 @@ processes wait for each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy.orm import load_only
 from sqlmodel import col
 
 from core.adapters.db import ledger
-from core.adapters.db.tables import BlobRow, MediaRow, TombstoneRow
+from core.adapters.db.tables import BlobRow, MediaRow, TombstoneRow, UtcDateTime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
+
+
+_NEEDED: tuple[Any, ...] = (
+    col(MediaRow.id),
+    col(MediaRow.team_id),
+    col(MediaRow.blob_id),
+    col(MediaRow.sidecar_id),
+    col(MediaRow.filesize),
+    col(MediaRow.created_at),
+)
+"""What burying an image asks of its row; a batch reads no more."""
 
 
 async def lock(
@@ -33,8 +45,10 @@ async def lock(
         .limit(limit)
         .with_for_update(skip_locked=limit is not None, of=MediaRow)
     )
-    if limit is None:  # a batch waits for nobody, and an order would cost it its index
+    if limit is None:
         step = step.order_by(col(MediaRow.id))
+    else:  # a batch waits for nobody, and an order would cost it its index
+        step = step.options(load_only(*_NEEDED, raiseload=True))
     return (await session.execute(step)).scalars().all()
 
 
@@ -43,11 +57,15 @@ async def bury(session: AsyncSession, rows: Sequence[MediaRow], reason: str, now
     if not rows:
         return
     await session.execute(
-        insert(TombstoneRow),
-        [
-            {"id": row.id, "gone_at": now, "reason": reason, "was_public": row.public}
-            for row in rows
-        ],
+        insert(TombstoneRow).from_select(
+            ["id", "gone_at", "reason", "was_public"],
+            select(
+                col(MediaRow.id),
+                literal(now, UtcDateTime),
+                literal(reason),
+                col(MediaRow.public),
+            ).where(col(MediaRow.id).in_([row.id for row in rows])),
+        )
     )
     sizes: dict[int, list[int]] = defaultdict(list)
     for row in rows:
