@@ -70,14 +70,15 @@ async def serve(request: web.Request, media_id: str, extension: str | None) -> w
     headers = _headers(request, content, bare=extension is None)
     if _unchanged(request, headers):
         return web.Response(status=304, headers=_without_body(headers))
-    span = _span(request, content, headers)
+    partial = _partial(request, headers)
+    span = _span(request, content.size) if partial else (0, content.size)
     if span is None:
         raise web.HTTPRequestRangeNotSatisfiable(
             headers={"Content-Range": f"bytes */{content.size}"}
         )
     start, end = span
     status = 200
-    if (start, end) != (0, content.size) or _partial(request, headers):
+    if partial:
         status = 206
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
     if request.method == "HEAD":
@@ -166,13 +167,8 @@ def _partial(request: web.Request, headers: dict[str, str]) -> bool:
     return _date(condition) == _date(headers["Last-Modified"])
 
 
-def _span(
-    request: web.Request, content: Content, headers: dict[str, str]
-) -> tuple[int, int] | None:
-    """The bytes [start, end) to send; None if the range lies outside of the picture."""
-    size = content.size
-    if not _partial(request, headers):
-        return 0, size
+def _span(request: web.Request, size: int) -> tuple[int, int] | None:
+    """The bytes [start, end) of the range; None if it lies outside of the picture."""
     parts = _RANGE.fullmatch(request.headers["Range"].replace(" ", ""))
     assert parts
     first, last = parts[1], parts[2]

@@ -13,6 +13,7 @@ from core.errors import Gone, InvalidInput, NotFound, Unauthenticated, WrongDele
 from core.ids import MEDIA_ID, hash_secret
 from core.model import MediaId, MediaPatch, Position, Unset
 from core.services.lifetimes import expiry
+from core.services.references import foreign_references
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,12 +110,12 @@ class Library:
     async def refusals(self, caller: Caller, change: Change) -> dict[str, list[str]]:
         """What this team can't have: fields to sentences."""
         team, patch = _team(caller), change.patch
-        missing = await self._catalog.missing_references(
+        errors = await foreign_references(
+            self._catalog,
             team.id,
             None if isinstance(patch.album_id, Unset) else patch.album_id,
             None if isinstance(patch.embed_profile_id, Unset) else patch.embed_profile_id,
         )
-        errors = {name: ["There is no such thing, or it is not your team's."] for name in missing}
         retention = self._access.plan(team.plan).retention
         if change.ttl is None and retention is not None:
             errors["ttl"] = [f"The plan keeps images for {retention.days} days."]

@@ -25,6 +25,7 @@ from core.ids import hash_secret, new_media_id, new_secret
 from core.imaging.formats import SNIFF_BYTES, sniff
 from core.model import Ingested, Media, MediaId, NewMedia
 from core.services.lifetimes import expiry
+from core.services.references import foreign_references
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -170,12 +171,9 @@ class Uploads:
                 "embed_profile_id": wishes.embed_profile_id is not None,
             }
             return {name: [_NEEDS_KEY] for name, asked in wanted.items() if asked}
-        return {
-            name: ["There is no such thing, or it is not your team's."]
-            for name in await self._catalog.missing_references(
-                caller.team.id, wishes.album_id, wishes.embed_profile_id
-            )
-        }
+        return await foreign_references(
+            self._catalog, caller.team.id, wishes.album_id, wishes.embed_profile_id
+        )
 
     async def _record(
         self, caller: Caller, plan: Plan, ingested: Ingested, name: str | None, wishes: Wishes
