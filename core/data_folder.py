@@ -10,7 +10,8 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from core.setting_types import PREFIX, SQLITE, SettingsInvalid
+from core.service_urls import SQLITE
+from core.setting_types import PREFIX, SettingsInvalid
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -26,14 +27,15 @@ def make_folders(settings: Settings) -> None:
     Raises:
         SettingsInvalid: names the variable behind the one that can't.
     """
-    database = Path(unquote(settings.database.removeprefix(SQLITE).partition("?")[0]))
-    if database.is_dir():
-        raise SettingsInvalid(f"{PREFIX}DATABASE_URL: {database} is a folder, not a file")
-    for variable, folder in (
-        ("DATA_DIR", settings.data_dir),
-        ("STORAGE_URL" if settings.storage_url else "DATA_DIR", settings.blob_folder),
-        ("DATABASE_URL" if settings.database_url else "DATA_DIR", database.parent),
-    ):
+    needed = {settings.data_dir: "DATA_DIR"}
+    if settings.s3 is None:
+        needed[settings.blob_folder] = "STORAGE_URL" if settings.storage_url else "DATA_DIR"
+    if settings.database.startswith(SQLITE):
+        database = Path(unquote(settings.database.removeprefix(SQLITE).partition("?")[0]))
+        if database.is_dir():
+            raise SettingsInvalid(f"{PREFIX}DATABASE_URL: {database} is a folder, not a file")
+        needed[database.parent] = "DATABASE_URL" if settings.database_url else "DATA_DIR"
+    for folder, variable in needed.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with TemporaryFile(dir=folder):

@@ -186,11 +186,16 @@ class FetchTimedOut(FetchFailed):
 
 
 class Unavailable(CoreError):
-    """`data["seconds"]`: when to try again."""
+    """`data["seconds"]`: when to try again; `data["reason"]`: what the operator must know."""
 
     code = "unavailable"
     sentence = "The service can't take this request right now."
     advice = "Try again after `Retry-After` seconds."
+
+    @property
+    def reason(self) -> str:
+        """The private face: a sentence for the operator, never for strangers."""
+        return str(self.data.get("reason") or self.public)
 
 
 class StorageFull(Unavailable):

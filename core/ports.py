@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
 
@@ -89,11 +90,29 @@ class RateLimiter(Protocol):
         """Count `cost` requests against a rate such as `20/hour;100/day`, if all fit."""
 
 
+class SingleFlight(Protocol):
+    """Work that many ask for at once is done by one of them."""
+
+    def turn(self, key: str, lease: float) -> AbstractAsyncContextManager[None]:
+        """Be alone with `key` for the length of a block, over all processes.
+
+        Others wait, then find the work done: look whether it is before doing it. `lease` is the
+        seconds after which a holder that died is passed over; one that lives keeps its turn.
+        """
+
+
 class BlobStore(Protocol):
     """Keeps bytes by id. An id is written once and never with other bytes.
 
     Every method raises Unavailable when the storage is out of reach.
     """
+
+    async def prepare(self) -> None:
+        """Make the place where blobs go, if it is absent.
+
+        Raises:
+            Unavailable: it can't be used; `reason` names the setting and what to do.
+        """
 
     async def put(self, blob_id: BlobId, source: Path) -> None:
         """Store the file's bytes; when this returns they survive a power cut.
@@ -117,6 +136,9 @@ class BlobStore(Protocol):
 
     async def check(self) -> None:
         """Raise Unavailable unless the storage takes bytes right now."""
+
+    async def close(self) -> None:
+        """Let connections and threads go."""
 
 
 class Catalog(Protocol):

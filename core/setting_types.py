@@ -10,12 +10,12 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from core.networks import Network, parse_allowed_networks, parse_networks
+from core.service_urls import database_url, redis_url, storage_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PREFIX = "PIXFERRY_"
-SQLITE = "sqlite+aiosqlite:///"
 _PORTS = range(1, 65_536)
 
 
@@ -66,26 +66,16 @@ def _rate(value: str) -> str:
     return value
 
 
-def _database(value: str | None) -> str | None:
-    if value is None:
-        return None
-    path = value.removeprefix(SQLITE)
-    if path == value or path.partition("?")[0] in {"", ":memory:"}:
-        raise ValueError(f"it must be {SQLITE}PATH, a file")
-    return value
-
-
-def _storage(value: str | None) -> str | None:
-    if value is not None and not value.startswith("file:///"):
-        raise ValueError("it must be file:///PATH")
-    return value
+def _if_given(accept: Callable[[str], str]) -> AfterValidator:
+    return AfterValidator(lambda value: None if value is None else accept(value))
 
 
 Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
 AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
 BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
 Rate = Annotated[str, AfterValidator(_rate)]
-DatabaseUrl = Annotated[str | None, AfterValidator(_database)]
-StorageUrl = Annotated[str | None, AfterValidator(_storage)]
+DatabaseUrl = Annotated[str | None, _if_given(database_url)]
+StorageUrl = Annotated[str | None, _if_given(storage_url)]
+RedisUrl = Annotated[str | None, _if_given(redis_url)]
 Ports = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split), AfterValidator(_ports)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]

@@ -14,15 +14,16 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.model import ImageLimits
+from core.service_urls import SQLITE, S3Address, s3_address
 from core.setting_types import (
     PREFIX,
-    SQLITE,
     AllowedNetworks,
     BaseUrl,
     DatabaseUrl,
     Networks,
     Ports,
     Rate,
+    RedisUrl,
     Secrets,
     SettingsInvalid,
     StorageUrl,
@@ -59,10 +60,27 @@ class Settings(BaseSettings):
         Path("data"), description="the embedded database, blobs, work files, generated secret"
     )
     database_url: DatabaseUrl = Field(
-        None, description="`sqlite+aiosqlite:///PATH` (default: SQLite in `DATA_DIR`)"
+        None,
+        description="`sqlite+aiosqlite:///PATH` or "
+        "`postgresql+asyncpg://USER:PASSWORD@HOST:5432/NAME` (default: SQLite in `DATA_DIR`)",
+    )
+    database_pool: int = Field(
+        8,
+        ge=2,
+        le=1_000,
+        description="connections to PostgreSQL that one process opens at most; all processes "
+        "together must stay below the server's `max_connections`",
     )
     storage_url: StorageUrl = Field(
-        None, description="`file:///PATH` where pictures lie (default: a folder in `DATA_DIR`)"
+        None,
+        description="where pictures lie: `file:///PATH` or "
+        "`s3://KEY:SECRET@HOST:PORT/BUCKET?region=REGION&secure=true` "
+        "(default: a folder in `DATA_DIR`)",
+    )
+    redis_url: RedisUrl = Field(
+        None,
+        description="`redis://:PASSWORD@HOST:6379/0` (`rediss://` for TLS), Redis or Valkey: "
+        "rate limits and single flight shared by all processes (default: in memory)",
     )
     secret_key: Secrets = Field(
         (),
@@ -183,9 +201,15 @@ class Settings(BaseSettings):
         return self.database_url or f"{SQLITE}{quote(str(self.data_dir.resolve()))}/pixferry.db"
 
     @property
+    def s3(self) -> S3Address | None:
+        """The bucket that keeps blobs; None: a folder does."""
+        url = self.storage_url or ""
+        return s3_address(url) if url.startswith("s3://") else None
+
+    @property
     def blob_folder(self) -> Path:
         """Where the folder storage keeps blobs."""
-        if self.storage_url:
+        if self.storage_url and self.s3 is None:
             return Path(unquote(urlsplit(self.storage_url).path))
         return self.data_dir.resolve() / "blobs"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from core.errors import CoreError
+from core.errors import CoreError, Unavailable
 
 
 class _Doors(click.Group):
@@ -16,6 +16,8 @@ class _Doors(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except Unavailable as err:
+            raise click.ClickException(err.reason) from err
         except CoreError as err:
             raise click.ClickException(err.public) from err  # `advice` is for HTTP's clients
         except ValueError as err:  # settings and plans: their texts are written to be shown

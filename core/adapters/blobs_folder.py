@@ -58,6 +58,9 @@ class FolderBlobStore:
         # Threads of its own: a disk that hangs holds these, and nothing else of the process.
         self._threads = ThreadPoolExecutor(THREADS, "blobs")
 
+    async def prepare(self) -> None:
+        """Nothing: a folder that is absent is made by whoever knows that it may be new."""
+
     async def put(self, blob_id: BlobId, source: Path) -> None:
         size = (await self._within(PATIENCE, source.stat)).st_size
         await self._within(PATIENCE + size / SLOWEST, self._put, blob_id, source)
@@ -91,6 +94,9 @@ class FolderBlobStore:
 
     async def check(self) -> None:
         await self._within(PATIENCE, self._check)
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False)
 
     async def _within(
         self, patience: float | None, work: Callable[..., ResultT], *arguments: Any

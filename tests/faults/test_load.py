@@ -6,7 +6,7 @@ import json
 import signal
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
 
 import numpy as np
@@ -31,8 +31,7 @@ def test_a_full_queue_is_told_before_the_body_is_read(tmp_path):
         worker.send_signal(signal.SIGSTOP)  # it works and works
         try:
             with ThreadPoolExecutor(2) as pool:
-                working = pool.submit(server.try_upload, pictures.jpeg(seed=2))
-                waiting = pool.submit(server.try_upload, pictures.jpeg(seed=3))
+                both = [pool.submit(server.try_upload, pictures.jpeg(seed=seed)) for seed in (2, 3)]
                 answer = None
                 while answer is None:
                     answer = announced_upload(server)
@@ -41,11 +40,13 @@ def test_a_full_queue_is_told_before_the_body_is_read(tmp_path):
                 assert b"\r\nRetry-After: 5\r\n" in head
                 assert json.loads(body)["error"] == "unavailable"
                 assert server.get("/healthz").ok
-                late = waiting.result()  # it got no slot in its time
+                # One of them, whichever came first, is being worked on; the other waits.
+                done, pending = wait(both, return_when=FIRST_COMPLETED)
+                late = done.pop().result()  # it got no slot in its time
                 assert late.status_code == 503
                 assert late.headers["Retry-After"] == "5"
                 worker.send_signal(signal.SIGCONT)
-                assert working.result().status_code == 201
+                assert pending.pop().result().status_code == 201
         finally:
             with suppress(psutil.NoSuchProcess):
                 worker.send_signal(signal.SIGCONT)
