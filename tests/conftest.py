@@ -4,15 +4,80 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
+import backings
 import pytest
 from servers import running
+from services.postgres import running_postgres
+from services.redis import running_redis
+from services.s3 import running_s3
 
 from core.bootstrap import open_core
 from core.settings import Settings
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "any_backing: the same whatever servers keep data in")
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def postgres():
+    """A PostgreSQL for all tests that harm nothing but a database of their own."""
+    with running_postgres() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """A Redis for all tests that harm nothing but a number of their own."""
+    with running_redis() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """An S3 server for all tests that harm nothing but a bucket of their own."""
+    with running_s3() as found:
+        yield found
+
+
+@pytest.fixture
+def own_postgres():
+    """A PostgreSQL that the test may freeze, stop and kill."""
+    with running_postgres() as found:
+        yield found
+
+
+@pytest.fixture
+def own_redis():
+    """A Redis that the test may freeze, stop and kill."""
+    with running_redis() as found:
+        yield found
+
+
+@pytest.fixture
+def own_s3():
+    """An S3 server that the test may freeze, stop and kill."""
+    with running_s3() as found:
+        yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def backing(request):
+    """What servers keep their data in: `embedded`, unless a test is run for `services` too.
+
+    `pytest.mark.parametrize("backing", backings.KINDS, indirect=True, scope="session")` does that.
+    """
+    if getattr(request, "param", "embedded") == "embedded":
+        found = backings.Embedded()
+    else:
+        names = ("postgres", "s3_server", "redis_server")
+        found = backings.Services(*map(request.getfixturevalue, names))
+    with backings.chosen(found):
+        yield found
+
+
+@pytest.fixture(scope="session")
+def server(backing, tmp_path_factory):
     """One server for all tests that leave it as they found it."""
     with running(tmp_path_factory.mktemp("shared") / "data") as found:
         yield found
@@ -64,17 +129,19 @@ class Local:
 
 
 @pytest.fixture
-def local(tmp_path):
+def local(backing, tmp_path):
     """Opens servers in this process: `async with local(clock=…, port=…) as server`."""
     from pixferry.server import serving
 
     @asynccontextmanager
     async def open_local(overrides=None, **settings):
+        where = backings.addresses(tmp_path / "data")
+        told = {name.lower(): value for name, value in where.items()} | settings
         given = Settings(
             _env_file=None,
             data_dir=tmp_path / "data",
             port=0,
-            **{"anonymous_rate": "100000/hour"} | settings,
+            **{"anonymous_rate": "100000/hour"} | told,
         )
         async with (
             open_core(given, **(overrides or {})) as core,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from backings import addresses
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,7 +29,7 @@ def environment(data_dir: Path, port: int, **settings) -> dict[str, str]:
     """An environment with these settings and no others, whatever the shell has."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIXFERRY_")}
     given = {"DATA_DIR": data_dir, "PORT": port, "ANONYMOUS_RATE": "100000/hour;1000000/day"}
-    given |= {"LOG_FORMAT": "json"} | settings
+    given |= {"LOG_FORMAT": "json"} | settings | addresses(data_dir, settings)
     return kept | {f"PIXFERRY_{name}": str(value) for name, value in given.items()}
 
 

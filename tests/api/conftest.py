@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import backings
 import pytest
-from servers import running
+from servers import Server, running
 
 PLANS = """
 [plans.anonymous]
@@ -46,6 +47,26 @@ offered = false
 """
 
 
+def pytest_generate_tests(metafunc):
+    """The whole HTTP suite runs twice, on the embedded default and on real services.
+
+    But for modules marked `any_backing`: what they ask of a server, no data answers.
+    """
+    kinds = backings.KINDS
+    if metafunc.definition.get_closest_marker("any_backing"):
+        kinds = ("embedded",)
+    metafunc.parametrize("backing", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(autouse=True)
+def backed(request, backing):
+    """Holds fixtures that start servers to asking for `backing`, lest they outlive it."""
+    yield
+    for name, found in request.node.funcargs.items():
+        if isinstance(found, Server):
+            assert backings.kind_of(found.data_dir) == backing.kind, f"{name} must ask for backing"
+
+
 @dataclass
 class Teams:
     """Headers of the keys of two teams on the shared server."""
@@ -78,7 +99,7 @@ def plans_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def narrow(tmp_path_factory, plans_file):
+def narrow(backing, tmp_path_factory, plans_file):
     """A server of small plans, that may import from this machine."""
     data = tmp_path_factory.mktemp("narrow") / "data"
     with running(data, PLANS_FILE=plans_file, IMPORT_ALLOW="127.0.0.1/32") as found:

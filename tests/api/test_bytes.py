@@ -446,3 +446,18 @@ def test_what_turned_private_before_it_was_deleted_never_was(server, teams):
     requests.patch(path, json={"public": False}, headers=teams.ours, timeout=30)
     requests.delete(path, headers=teams.ours, timeout=30)
     assert server.get(f"/{made['id']}.jpeg").status_code == 404
+
+
+async def test_no_cache_is_told_to_keep_its_head_in_an_images_last_hour(local, clock):
+    """A cache that is told 304 may keep the old `max-age`, which promises more than is left."""
+    async with local({"clock": clock}) as server:
+        _, _, made = await server.upload(pictures.jpeg(), ttl="2h")
+        path = f"/{made['id']}.jpeg"
+        _, first, _ = await server.call("GET", path)
+        known = {"If-None-Match": first["ETag"]}
+        clock.step(minutes=59)
+        status, _, _ = await server.call("GET", path, headers=known)
+        assert status == 304
+        clock.step(minutes=2)
+        status, headers, _ = await server.call("GET", path, headers=known)
+        assert (status, headers["Cache-Control"]) == (200, "public, max-age=3539, s-maxage=60")

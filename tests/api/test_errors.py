@@ -9,6 +9,8 @@ import pytest
 import requests
 from wire import raw, request_head
 
+from core.ports import BlobStore
+
 MEDIA = "/v1/media/1111111111"
 METHODS = {
     "/v1/upload": {"POST"},
@@ -170,7 +172,7 @@ def test_the_request_id_of_a_fault_stands_in_the_log_too(server, teams):
 
 
 async def test_a_fault_of_ours_shows_an_id_alone(local):
-    class BrokenStore:
+    class BrokenStore(BlobStore):
         async def check(self):
             raise RuntimeError("secret detail")
 
@@ -197,7 +199,7 @@ async def test_a_fault_of_ours_shows_an_id_alone(local):
 async def test_a_dependency_out_of_reach_is_503_with_retry_after(local):
     from core.errors import Unavailable
 
-    class AwayStore:
+    class AwayStore(BlobStore):
         async def check(self):
             raise Unavailable("The storage can't be reached right now.", seconds=9)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import sqlite3
 import time
 import zlib
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import pictures
 import pytest
 import requests
+import stored
 from servers import running
 from wire import (
     BOUNDARY,
@@ -35,10 +35,14 @@ BODY = 4.0
 PATIENCE = 30.0
 PHOTO = pictures.jpeg()
 FILE = part("file", PHOTO, "a.jpg")
+COUNTS = ", ".join(
+    f"(SELECT count(*) FROM {table})"
+    for table in ("media", "blobs", "tombstones", "users", "api_keys")
+)
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory, plans_file):
+def hasty(backing, tmp_path_factory, plans_file):
     """A server that waits a second for silent clients, and four for a body."""
     settings = {"STALL_TIMEOUT": STALL, "BODY_TIMEOUT": BODY, "PLANS_FILE": plans_file}
     data = tmp_path_factory.mktemp("hasty") / "data"
@@ -49,17 +53,12 @@ def hasty(tmp_path_factory, plans_file):
 
 def state(server):
     """All that a refused request must leave as it was."""
-    with sqlite3.connect(server.data_dir / "pixferry.db") as rows:
-        counts = {
-            table: rows.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("media", "blobs", "tombstones", "users", "api_keys")
-        }
-        used = rows.execute(
-            "SELECT team_id, uploads, storage_bytes, media_count FROM usage"
-        ).fetchall()
-    rows.close()
-    blobs = sorted(str(file) for file in (server.data_dir / "blobs").rglob("*") if file.is_file())
-    return server.get("/v1/usage", headers=server.auth).json(), counts, sorted(used), blobs
+    told = server.get("/v1/usage", headers=server.auth).json()
+    used = stored.rows(
+        server.data_dir, "SELECT team_id, uploads, storage_bytes, media_count FROM usage"
+    )
+    counts = stored.rows(server.data_dir, f"SELECT {COUNTS}")
+    return told, counts, sorted(used), stored.blob_names(server.data_dir)
 
 
 def work(server) -> list[Path]:
@@ -285,10 +284,8 @@ def forget(server, media_id):
     """Remove an upload and every trace of it, the counts of the month too."""
     path = f"{server.url}/v1/media/{media_id}"
     assert requests.delete(path, headers=server.auth, timeout=30).status_code == 204
-    with sqlite3.connect(server.data_dir / "pixferry.db", timeout=20) as rows:
-        rows.execute("DELETE FROM tombstones WHERE id = ?", [media_id])
-        rows.execute("UPDATE usage SET uploads = uploads - 1 WHERE uploads > 1")
-    rows.close()
+    stored.rows(server.data_dir, "DELETE FROM tombstones WHERE id = ?", media_id)
+    stored.rows(server.data_dir, "UPDATE usage SET uploads = uploads - 1 WHERE uploads > 1")
 
 
 COMPRESSED = {
@@ -576,9 +573,7 @@ HEADERS = [
 
 @pytest.mark.parametrize("header", HEADERS)
 def test_junk_in_headers(hasty, header):
-    with sqlite3.connect(hasty.data_dir / "pixferry.db") as rows:
-        (media_id,) = rows.execute("SELECT id FROM media").fetchone()
-    rows.close()
+    ((media_id,),) = stored.rows(hasty.data_dir, "SELECT id FROM media")
     for junk in NAUGHTY:
         for method, path in (
             ("GET", f"/{media_id}.jpeg"),

@@ -6,33 +6,81 @@ import pytest
 
 from core.adapters.blobs_folder import FolderBlobStore
 from core.adapters.clock import SystemClock
-from core.adapters.db.engine import Database
+from core.adapters.db.engine import open_database
 from core.adapters.db.migrate import migrate
+from core.adapters.flights import MemoryFlights
+from core.adapters.flights_redis import RedisFlights
 from core.adapters.limiter import MemoryLimiter
+from core.adapters.limiter_redis import RedisLimiter
+from core.adapters.redis_link import RedisLink
+from core.adapters.s3.store import S3BlobStore
+from core.service_urls import s3_address
 
 
-@pytest.fixture(params=["folder"])
-def blobs(request, tmp_path):
+@pytest.fixture(params=["folder", "s3"])
+async def blobs(request, tmp_path):
     """An empty BlobStore."""
-    folder = tmp_path / "blobs"
-    folder.mkdir()
-    return FolderBlobStore(folder)
+    if request.param == "s3":
+        store = S3BlobStore(s3_address(request.getfixturevalue("s3_server").new_url()))
+    else:
+        folder = tmp_path / "blobs"
+        folder.mkdir()
+        store = FolderBlobStore(folder)
+    await store.prepare()
+    yield store
+    await store.close()
 
 
-@pytest.fixture(params=["sqlite"])
-async def databases(request, tmp_path):
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request, tmp_path):
+    """The address of a database with nothing in it."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres").new_database()
+    return f"sqlite+aiosqlite:///{tmp_path}/pixferry.db"
+
+
+@pytest.fixture
+async def databases(database_url):
     """Two openings of one empty database, as two processes have."""
-    opened = [Database(f"sqlite+aiosqlite:///{tmp_path}/pixferry.db") for _ in range(2)]
+    opened = [open_database(database_url, pool=8) for _ in range(2)]
     await migrate(opened[0])
     yield opened
     for database in opened:
         await database.close()
 
 
-@pytest.fixture(params=["memory"])
-def limiter(request):
-    """A RateLimiter that has counted nothing."""
-    return MemoryLimiter()
+@pytest.fixture(params=["memory", "redis"])
+async def sharing(request):
+    """Limiters and flights, of which nothing was asked yet: a pair for each of two processes.
+
+    What is in memory has one process alone.
+    """
+    if request.param == "memory":
+        yield [(MemoryLimiter(), MemoryFlights())] * 2
+        return
+    url = request.getfixturevalue("redis_server").new_url()
+    links = [RedisLink(url) for _ in range(2)]
+    for link in links:
+        await link.open()
+    yield [(RedisLimiter(link), RedisFlights(link)) for link in links]
+    for link in links:
+        await link.check()  # else it was not Redis that was tested
+        await link.close()
+
+
+@pytest.fixture
+def limiters(sharing):
+    return [limiter for limiter, _ in sharing]
+
+
+@pytest.fixture
+def limiter(limiters):
+    return limiters[0]
+
+
+@pytest.fixture
+def flights(sharing):
+    return [found for _, found in sharing]
 
 
 @pytest.fixture(params=["system"])

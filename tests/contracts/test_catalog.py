@@ -12,7 +12,14 @@ from rows import NOW, later, new_media, plan, staged
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.directory import SqlDirectory
 from core.adapters.db.undertaker import SqlUndertaker
-from core.errors import ExternalIdDuplicate, IdTaken, InvalidInput, QuotaExceeded, Unavailable
+from core.errors import (
+    Banned,
+    ExternalIdDuplicate,
+    IdTaken,
+    InvalidInput,
+    QuotaExceeded,
+    Unavailable,
+)
 from core.ids import new_media_id
 from core.model import Media, MediaFilter, MediaPatch, Position, Tombstone
 
@@ -190,6 +197,21 @@ async def test_an_external_id_is_free_again(catalog, team, way):
             await catalog.publish(first, now)
 
 
+async def test_a_dead_reservation_that_many_find_is_undone_once(catalogs, team):
+    await catalogs[0].reserve(new_media(team=team, external_id="x"), plan())
+    now = later(minutes=4)
+    made = await asyncio.gather(
+        *(
+            catalog.reserve(new_media(team=team, external_id="x", created_at=now), plan())
+            for catalog in catalogs * 5
+        ),
+        return_exceptions=True,
+    )
+    names = sorted(type(each).__name__ for each in made)
+    assert names == ["ExternalIdDuplicate"] * 9 + ["Media"]
+    assert await counts(catalogs[0], team) == (1, 1, 7)
+
+
 async def test_publishing_what_was_cleared_is_refused(catalog, undertaker, team):
     media = await catalog.reserve(new_media(team=team), plan())
     assert await undertaker.clear_abandoned(later(seconds=1), later(minutes=4), 10) == 1
@@ -305,6 +327,24 @@ async def test_lists_can_be_narrowed(catalog, team, other_team):
     assert await ids(ids=(sun.id, foreign.id, new_media_id())) == {sun.id}
     assert await ids(ids=()) == set()
     assert await ids(album_id="none") == set()
+
+
+@pytest.mark.parametrize(
+    ("caption", "words"),
+    [("ÄÖÜ", "äöü"), ("ΣΟΦΙΑ", "σοφια"), ("ЖУРНАЛ", "журнал"), ("ŞIŞLI", "şişli"), ("Ǆ", "ǆ")],
+)
+async def test_words_are_found_in_every_script(catalog, team, caption, words):
+    media = await hosted(catalog, team=team, caption=f"… {caption} …")
+    for asked in (caption, words):
+        page = await catalog.list_page(team.id, MediaFilter(words=asked), None, 9, NOW)
+        assert [one.id for one in page] == [media.id]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+async def test_what_no_text_can_hold_is_found_nowhere(catalog, team, text):
+    await hosted(catalog, team=team, caption="plain")
+    assert await catalog.list_page(team.id, MediaFilter(words=text), None, 9, NOW) == []
+    assert await catalog.find_external(team.id, text, NOW) is None
 
 
 # Changing and removing
@@ -481,3 +521,71 @@ async def test_deleting_and_reserving_the_same_bytes_race_without_harm(catalogs,
 
 async def test_checking(catalog):
     await catalog.check()
+
+
+# Several processes at once
+
+
+async def test_what_a_banned_user_publishes_is_refused_or_seen_by_the_ban(databases, catalogs):
+    """Of an upload and a ban at once, the ban sees the image or the upload the ban."""
+    directory = SqlDirectory(databases[1])
+    refused = 0
+    for number in range(25):
+        email = f"spammer{number}@example.org"
+        user, team = await directory.enrol(email, None, NOW)
+        media = await catalogs[0].reserve(new_media(team=team, user_id=user.id), plan())
+
+        async def ban(email=email, user=user, number=number):
+            await asyncio.sleep(number % 5 / 1_000)
+            await directory.set_ban(email, "spam", NOW)
+            return await directory.media_of(user.id, 9, NOW)
+
+        published, seen = await asyncio.gather(
+            catalogs[0].publish(media, NOW), ban(), return_exceptions=True
+        )
+        assert isinstance(published, Banned) == (seen == [])
+        refused += isinstance(published, Banned)
+    assert refused < 25
+
+
+async def test_everything_at_once_waits_for_nobody_in_a_circle(
+    catalogs, databases, team, other_team
+):
+    """Uploads of the same bytes as picture and as sidecar, removals, sweeps: no deadlock."""
+    undertakers = [SqlUndertaker(database) for database in databases]
+    bytes_ = [b"one", b"two", b"three"]
+    over = later(minutes=5)
+    rounds = 8
+
+    async def upload(catalog, picture, sidecar, owner):
+        for number in range(rounds):
+            media = await catalog.reserve(new_media(picture, sidecar, team=owner), plan())
+            if number % 4 == 0:
+                await catalog.abandon(media.id)
+                continue
+            await catalog.publish(media, NOW)
+            if number % 2:
+                await catalog.remove([media.id], owner.id, "deleted", NOW)
+            elif number % 3 == 0:
+                await catalog.update(owner.id, [media.id], MediaPatch(expires_at=over), NOW)
+
+    async def sweep(undertaker):
+        for _ in range(rounds):
+            await undertaker.bury_expired(later(minutes=6), 5)
+            await undertaker.clear_abandoned(later(minutes=-1), NOW, 5)
+            await undertaker.doom_blobs(NOW, 5)
+            await undertaker.forget_blobs(await undertaker.doomed_blobs(5))
+
+    pairs = itertools.cycle([*itertools.permutations(bytes_, 2)])
+    uploads = [
+        upload(catalog, *next(pairs), owner)
+        for catalog in catalogs
+        for owner in (team, other_team, team)
+    ]
+    await asyncio.gather(*uploads, *(sweep(undertaker) for undertaker in undertakers))
+    while await undertakers[0].bury_expired(later(minutes=6), 50):
+        pass
+    for owner in (team, other_team):
+        page = await catalogs[0].list_page(owner.id, ALL, None, 1_000, NOW)
+        _, stored, size = await counts(catalogs[0], owner)
+        assert (stored, size) == (len(page), sum(media.blob.size for media in page))

@@ -117,6 +117,8 @@ async def test_a_revoked_key_is_gone_at_once(directories):
     assert await directories[1].find_key(None, "s") is None
     assert not await directories[0].revoke_key(key.id, key.team_id)
     assert await directories[0].revoke_key(other.id, None)
+    for nothing in (0, -1, 2**63 - 1, 2**63, 10**40):
+        assert not await directories[0].revoke_key(nothing, None)
 
 
 async def test_bans(directories):
@@ -131,7 +133,7 @@ async def test_bans(directories):
         assert free.banned_at is None
         assert not (await directories[0].find_key(key.id, "s")).banned
         assert (await directories[0].set_ban(name, None, NOW)).banned_at is None
-    for nobody in ("nobody@example.org", "999", "9" * 40, "", "²", "-1"):
+    for nobody in ("nobody@example.org", "999", "9" * 40, "", "²", "-1", "a\0b", "\udcff"):
         assert await directories[0].set_ban(nobody, "spam", NOW) is None
 
 

@@ -24,6 +24,33 @@ async def test_of_many_at_once_as_many_pass(limiter, limit):
     assert sum(each.allowed for each in verdicts) == limit
 
 
+async def test_processes_count_together(limiters):
+    one, other = limiters
+    assert (await one.hit("2/hour;9/day", "me")).windows[0].remaining == 1
+    assert (await other.hit("2/hour;9/day", "me")).windows[0].remaining == 0
+    assert not (await one.hit("2/hour;9/day", "me")).allowed
+
+
+@pytest.mark.parametrize("rate", ["40/hour;25/day", "4000/hour;25/day"])
+async def test_of_many_at_once_over_processes_as_many_pass_and_the_refused_use_up_nothing(
+    limiters, rate
+):
+    verdicts = await asyncio.gather(*(each.hit(rate, "me") for _ in range(60) for each in limiters))
+    assert sum(each.allowed for each in verdicts) == 25
+    last = await limiters[0].hit(rate, "me")
+    assert not last.allowed
+    assert [window.limit - window.remaining for window in last.windows] == [25, 25]
+
+
+async def test_dear_and_cheap_ones_at_once_never_pass_the_limit(limiters):
+    costs = [1 + turn % 4 for turn in range(80)]
+    verdicts = await asyncio.gather(
+        *(limiters[turn % 2].hit("100/hour", "me", cost) for turn, cost in enumerate(costs))
+    )
+    passed = sum(cost for cost, each in zip(costs, verdicts, strict=True) if each.allowed)
+    assert passed + (await limiters[0].hit("100/hour", "me", 101)).windows[0].remaining == 100
+
+
 async def test_subjects_are_counted_apart(limiter):
     assert (await limiter.hit("1/hour", "me")).allowed
     assert not (await limiter.hit("1/hour", "me")).allowed

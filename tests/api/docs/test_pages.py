@@ -16,6 +16,8 @@ from api.docs.markdown import to_page
 from api.docs.pages import GUIDES
 from core.plans import load_plans
 
+pytestmark = pytest.mark.any_backing
+
 HTML = {"Accept": "text/html"}
 TEXTS = [address for address, _ in GUIDES if address != "/api"]
 

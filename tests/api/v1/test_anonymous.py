@@ -20,7 +20,7 @@ HEADERS = [
 
 
 @pytest.fixture(scope="module")
-def proxied(tmp_path_factory):
+def proxied(backing, tmp_path_factory):
     """A server behind a proxy on this machine; five uploads an hour, seven a day."""
     data = tmp_path_factory.mktemp("proxied") / "data"
     settings = {"ANONYMOUS_RATE": "5/hour;7/day", "TRUSTED_PROXIES": "127.0.0.1/32,10.9.0.0/16"}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pictures
 import pytest
 import requests
+import stored
 
 NONE = "1111111111"
 ENDPOINTS = {
@@ -208,10 +207,9 @@ def test_of_a_secret_only_a_hash_is_kept(server, teams):
         if file.is_file():
             assert secret.encode() not in file.read_bytes(), file
     assert secret not in server.log()
-    with sqlite3.connect(server.data_dir / "pixferry.db") as rows:
-        (kept,) = rows.execute("SELECT max(length(secret_hash)) FROM api_keys").fetchone()
-    rows.close()
-    assert kept == 64
+    assert secret not in stored.dump(server.data_dir)
+    hashes = stored.rows(server.data_dir, "SELECT secret_hash FROM api_keys")
+    assert {len(one) for (one,) in hashes} == {64}
 
 
 def test_a_banned_user_is_told_so_everywhere_and_may_come_back(server):

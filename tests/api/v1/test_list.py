@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pictures
 import pytest
 import requests
+import stored
 from wire import golden
 
 
@@ -256,15 +257,14 @@ def test_empty_words_are_none(server, library):
 
 def test_an_album_narrows_the_list_to_the_teams_own(server, library, teams):
     headers, ids = library
-    with sqlite3.connect(server.data_dir / "pixferry.db") as rows:
-        # Albums have no endpoint yet: one row each for us and for the others.
-        (team,) = rows.execute("SELECT team_id FROM media WHERE id = ?", [ids[0]]).fetchone()
-        for album, owner in (("album-own", team), ("album-other", 1)):
-            rows.execute(
-                "INSERT INTO albums (id, team_id, title, public, created_at) VALUES (?, ?, '', 1, '2026-01-01 00:00:00')",
-                [album, owner],
-            )
-    rows.close()
+    # Albums have no endpoint yet: one row each for us and for the others.
+    ((team,),) = stored.rows(server.data_dir, "SELECT team_id FROM media WHERE id = ?", ids[0])
+    now = datetime.now(UTC)
+    stored.insert(
+        server.data_dir,
+        "INSERT INTO albums (id, team_id, title, public, created_at) VALUES (?, ?, '', TRUE, ?)",
+        [("album-own", team, now), ("album-other", 1, now)],
+    )
     changed = requests.patch(
         f"{server.url}/v1/media/{ids[2]}",
         json={"album_id": "album-own"},

@@ -116,7 +116,7 @@ def test_the_command_prints_what_is_served(server):
 
 
 @pytest.fixture(scope="module")
-def own_server(tmp_path_factory):
+def own_server(backing, tmp_path_factory):
     """A server that random requests may spoil. Its imports reach nowhere: no port is theirs."""
     with running(tmp_path_factory.mktemp("openapi") / "data", IMPORT_PORTS=1) as found:
         yield found

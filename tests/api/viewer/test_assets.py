@@ -9,6 +9,8 @@ import pytest
 import requests
 from markup import Page
 
+pytestmark = pytest.mark.any_backing
+
 PAGES = ["/", "/pricing", "/auth/register", "/delete", "/2222222222"]
 
 

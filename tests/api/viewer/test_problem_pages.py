@@ -7,6 +7,8 @@ import pytest
 import requests
 from markup import Page
 
+from core.ports import BlobStore
+
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -59,7 +61,7 @@ def test_a_wrong_method_is_told_with_those_that_work(server):
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
-class _Fails:
+class _Fails(BlobStore):
     """A store whose bytes are out of reach, or that has a bug."""
 
     def __init__(self, error: Exception) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from api.viewer import words
 
+pytestmark = pytest.mark.any_backing
+
 
 def test_the_examples_in_the_docstrings_hold():
     result = doctest.testmod(words)
