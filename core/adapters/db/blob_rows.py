@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from core.adapters.db import locks
 from core.adapters.db.tables import BlobRow
 
 if TYPE_CHECKING:
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-async def hold(session: AsyncSession, file: StagedFile, now: datetime) -> BlobRow:
+async def hold(
+    session: AsyncSession, blob: StagedFile, sidecar: StagedFile | None, now: datetime
+) -> tuple[BlobRow, BlobRow | None]:
+    """The live copies of an image's bytes, locked until the commit in the order of `locks`."""
+    wanted = {file.sha256: file for file in (blob, sidecar) if file}
+    held = {sha256: await _hold(session, wanted[sha256], now) for sha256 in sorted(wanted)}
+    return held[blob.sha256], held[sidecar.sha256] if sidecar else None
+
+
+async def _hold(session: AsyncSession, file: StagedFile, now: datetime) -> BlobRow:
     """The live copy of these bytes, locked until the commit; recorded if there is none."""
     for _ in range(3):
         wanted = (
@@ -45,6 +55,7 @@ async def hold(session: AsyncSession, file: StagedFile, now: datetime) -> BlobRo
 
 async def mark_stored(session: AsyncSession, blobs: list[Blob | None], now: datetime) -> None:
     """Note that these blobs' bytes are safe."""
+    await locks.hold_blobs(session, [blob.id for blob in blobs if blob])
     await session.execute(
         update(BlobRow)
         .where(

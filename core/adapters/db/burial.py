@@ -1,7 +1,6 @@
 """Removing images, as a step within the caller's transaction.
 
-Rows are locked in the order media, usage, blobs, as everywhere, so that no two
-processes wait for each other.
+In which order rows are locked: see `locks`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.orm import load_only
 from sqlmodel import col
 
-from core.adapters.db import ledger
+from core.adapters.db import ledger, locks
 from core.adapters.db.tables import BlobRow, MediaRow, TombstoneRow, UtcDateTime
 
 if TYPE_CHECKING:
@@ -73,10 +72,20 @@ async def bury(session: AsyncSession, rows: Sequence[MediaRow], reason: str, now
             sizes[row.team_id].append(row.filesize)
     for team_id, freed in sorted(sizes.items()):
         await ledger.give_back(session, team_id, sum(freed), len(freed))
-    await drop(session, rows, now)
+    await _drop(session, rows, now)
 
 
-async def drop(session: AsyncSession, rows: Sequence[MediaRow], now: datetime) -> None:
+async def undo(session: AsyncSession, rows: Sequence[MediaRow], now: datetime) -> None:
+    """Take reservations back: quota, the upload counted with each, the hold on their blobs."""
+    if not rows:
+        return
+    for row in sorted(rows, key=lambda row: row.team_id or 0):
+        if row.team_id is not None:
+            await ledger.give_back(session, row.team_id, row.filesize, 1, upload_of=row.created_at)
+    await _drop(session, rows, now)
+
+
+async def _drop(session: AsyncSession, rows: Sequence[MediaRow], now: datetime) -> None:
     """Drop rows; their blobs are under suspicion of being nobody's from here on."""
     blobs = {row.blob_id for row in rows} | {row.sidecar_id for row in rows if row.sidecar_id}
     await session.execute(
@@ -84,6 +93,7 @@ async def drop(session: AsyncSession, rows: Sequence[MediaRow], now: datetime) -
         .where(col(MediaRow.id).in_([row.id for row in rows]))
         .execution_options(synchronize_session=False)
     )
+    await locks.hold_blobs(session, blobs)
     await session.execute(
         update(BlobRow)
         .where(col(BlobRow.id).in_(sorted(blobs)))

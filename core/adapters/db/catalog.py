@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from core.adapters.db import burial, ledger
+from core.adapters.db import burial, ledger, locks
 from core.adapters.db.blob_rows import hold, mark_stored
-from core.adapters.db.rows import living, media_from, select_media, usage_from
+from core.adapters.db.expressions import lowered, unindexed
+from core.adapters.db.room import try_room
+from core.adapters.db.rows import in_no_row, living, media_from, select_media, usage_from
 from core.adapters.db.tables import (
     AlbumRow,
     BanRow,
@@ -75,6 +77,7 @@ class SqlCatalog:
         async with self._database.write() as session:
             # A ban that came while the body did: what it removes must not be followed by more.
             if media.user_id is not None:
+                await locks.hold_user(session, media.user_id)
                 ban = await session.get(BanRow, media.user_id)
                 if ban:
                     raise Banned
@@ -95,7 +98,7 @@ class SqlCatalog:
                 session, col(MediaRow.id) == media_id, col(MediaRow.published_at).is_(None)
             )
             for row in rows:
-                await undo(session, row, row.created_at)
+                await burial.undo(session, [row], row.created_at)
 
     async def find(self, media_id: MediaId) -> Media | Tombstone | None:
         async with self._database.read() as session:
@@ -113,6 +116,8 @@ class SqlCatalog:
     async def find_external(
         self, team_id: TeamId, external_id: str, now: datetime
     ) -> MediaId | None:
+        if in_no_row(external_id):
+            return None
         async with self._database.read() as session:
             found = await _external(session, team_id, external_id, *living(now))
             return MediaId(found.id) if found else None
@@ -148,6 +153,8 @@ class SqlCatalog:
         limit: int,
         now: datetime,
     ) -> list[Media]:
+        if chosen.words is not None and in_no_row(chosen.words):
+            return []
         wanted = (
             select_media()
             .where(_owned(team_id, chosen), *living(now), *_chosen(chosen))
@@ -206,6 +213,7 @@ class SqlCatalog:
         """See the tables, with a turn to write: who can only read can't serve for long."""
         async with self._database.write(CHECK_PATIENCE) as session:
             await session.execute(select(col(MediaRow.id)).limit(1))
+            await try_room(session)
 
     async def _reserve(self, session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
         if new.team_id is not None and new.external_id is not None:
@@ -216,8 +224,13 @@ class SqlCatalog:
         image = new.ingested
         if new.team_id is not None and plan is not None:
             await ledger.take(session, new.team_id, plan, image.blob.size, new.created_at)
-        blob = await hold(session, image.blob, new.created_at)
-        sidecar = await hold(session, image.sidecar, new.created_at) if image.sidecar else None
+            if new.external_id is not None:
+                # Whoever had the team's usage before us may have taken it. To find that out by
+                # the insert would be to wait for their image while holding blobs.
+                found = await _external(session, new.team_id, new.external_id)
+                if found is not None:
+                    raise _duplicate(found)
+        blob, sidecar = await hold(session, image.blob, image.sidecar, new.created_at)
         row = _row(new, blob, sidecar)
         session.add(row)
         await session.flush()
@@ -227,26 +240,30 @@ class SqlCatalog:
         self, session: AsyncSession, new: NewMedia, team_id: TeamId
     ) -> None:
         assert new.external_id is not None
-        found = await _external(session, team_id, new.external_id)
+        found = await _external(session, team_id, new.external_id, locked=True)
         if found is None:
             return
         dead = new.created_at - self._reservation_life
         if found.published_at is None and found.created_at < dead:
-            await undo(session, found, new.created_at)
+            await burial.undo(session, [found], new.created_at)
         elif found.expires_at is not None and found.expires_at <= new.created_at:
             await burial.bury(session, [found], "expired", new.created_at)
         else:
-            raise ExternalIdDuplicate(id=found.id, pending=found.published_at is None)
+            raise _duplicate(found)
+
+
+def _duplicate(found: MediaRow) -> ExternalIdDuplicate:
+    return ExternalIdDuplicate(id=found.id, pending=found.published_at is None)
 
 
 def _owned(team_id: TeamId, chosen: MediaFilter) -> ColumnElement[bool]:
     """The team's images; which index finds them depends on what else is asked for.
 
     SQLite would walk the team's whole library, which is in the wanted order, to find the few
-    that an album or a list of ids names: `+ 0` hides that index from it.
+    that an album or a list of ids names.
     """
     narrow = chosen.ids is not None or chosen.album_id is not None
-    return (col(MediaRow.team_id) + 0 if narrow else col(MediaRow.team_id)) == team_id
+    return (unindexed(MediaRow.team_id) if narrow else col(MediaRow.team_id)) == team_id
 
 
 def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
@@ -262,8 +279,8 @@ def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
         pattern = f"%{words}%"
         conditions.append(
             or_(
-                func.lower(MediaRow.caption).like(pattern, escape=_LIKE_ESCAPE),
-                func.lower(MediaRow.name).like(pattern, escape=_LIKE_ESCAPE),
+                lowered(MediaRow.caption).like(pattern, escape=_LIKE_ESCAPE),
+                lowered(MediaRow.name).like(pattern, escape=_LIKE_ESCAPE),
             )
         )
     return conditions
@@ -311,16 +328,15 @@ def _row(new: NewMedia, blob: BlobRow, sidecar: BlobRow | None) -> MediaRow:
 
 
 async def _external(
-    session: AsyncSession, team_id: TeamId, external_id: str, *conditions: ColumnElement[bool]
+    session: AsyncSession,
+    team_id: TeamId,
+    external_id: str,
+    *conditions: ColumnElement[bool],
+    locked: bool = False,
 ) -> MediaRow | None:
     wanted = select(MediaRow).where(
         col(MediaRow.team_id) == team_id, col(MediaRow.external_id) == external_id, *conditions
     )
+    if locked:
+        wanted = wanted.with_for_update()
     return (await session.execute(wanted)).scalar_one_or_none()
-
-
-async def undo(session: AsyncSession, row: MediaRow, now: datetime) -> None:
-    """Take back a reservation: quota, the upload counted with it, the hold on its blobs."""
-    if row.team_id is not None:
-        await ledger.give_back(session, row.team_id, row.filesize, 1, upload_of=row.created_at)
-    await burial.drop(session, [row], now)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from core.adapters.db.rows import key_from, living, team_from, usage_from, user_from
+from core.adapters.db import locks
+from core.adapters.db.rows import in_no_row, key_from, living, team_from, usage_from, user_from
 from core.adapters.db.tables import (
     ApiKeyRow,
     BanRow,
@@ -78,6 +80,12 @@ class SqlDirectory:
             )
 
     async def enrol(self, email: str | None, plan: str | None, now: datetime) -> tuple[User, Team]:
+        try:
+            return await self._enrol(email, plan, now)
+        except IntegrityError:  # another process was faster by a moment: now they are there
+            return await self._enrol(email, plan, now)
+
+    async def _enrol(self, email: str | None, plan: str | None, now: datetime) -> tuple[User, Team]:
         async with self._database.write() as session:
             wanted = select(UserRow).where(col(UserRow.email) == email)
             user = (await session.execute(wanted)).scalar_one_or_none() if email else None
@@ -91,6 +99,7 @@ class SqlDirectory:
 
     async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
         async with self._database.write() as session:
+            await locks.one_at_a_time(session, locks.FIRST_ADMIN)
             admins = select(col(UserRow.id)).where(col(UserRow.is_admin)).limit(1)
             if (await session.execute(admins)).first():
                 return None
@@ -126,6 +135,8 @@ class SqlDirectory:
             return [key_from(row) for row in (await session.execute(wanted)).scalars()]
 
     async def revoke_key(self, key_id: KeyId, team_id: TeamId | None) -> bool:
+        if in_no_row(key_id):
+            return False
         step = delete(ApiKeyRow).where(col(ApiKeyRow.id) == key_id).returning(col(ApiKeyRow.id))
         if team_id is not None:
             step = step.where(col(ApiKeyRow.team_id) == team_id)
@@ -154,11 +165,14 @@ class SqlDirectory:
             ]
 
     async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
+        if in_no_row(email_or_id):
+            return None
         named = col(UserRow.email) == email_or_id.lower()
         if email_or_id.isascii() and email_or_id.isdigit() and len(email_or_id) <= _ID_DIGITS:
             named = or_(named, col(UserRow.id) == int(email_or_id))
         async with self._database.write() as session:
-            user = (await session.execute(select(UserRow).where(named))).scalar_one_or_none()
+            wanted = select(UserRow).where(named).with_for_update()  # see locks.hold_user
+            user = (await session.execute(wanted)).scalar_one_or_none()
             if user is None or user.id is None:
                 return None
             ban = await session.get(BanRow, user.id)

@@ -1,160 +1,82 @@
-"""The database: two doors, one to read and one to write, with its failures translated."""
+"""The database, whichever it is: its doors, and what comes out when they stay shut."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import sqlite3
-import time
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
-
-from core.errors import StorageFull, Unavailable
+from core.service_urls import POSTGRES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
-    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from core.errors import Unavailable
+    from core.ports import Changes
 
 BUSY_TIMEOUT = 4.0
 """Seconds that a writer waits for its turn before the request is answered with 503."""
 
-_READERS = 4
-_BEGIN_BY = "begin_by"
-
 logger = logging.getLogger(__name__)
 
 
-class Database:
-    """Sessions over one database.
+class Database(Protocol):
+    """Sessions over one database. Each statement sees what was committed when it began."""
 
-    On SQLite a writer takes the write lock when it begins (`BEGIN IMMEDIATE`), so that no
-    two processes decide on the same numbers; within a process writers queue for one
-    connection, since SQLite lets only one write anyway. Readers see, with each statement, the
-    last commit.
-    """
+    @property
+    def changes(self) -> Changes:
+        """Tells when rows change, whoever changes them."""
 
-    def __init__(self, url: str) -> None:
-        # Without transactions a read is four calls of the driver's thread instead of eight.
-        self._reader = _sqlite_engine(
-            url,
-            size=_READERS,
-            isolation_level="AUTOCOMMIT",
-            skip_autocommit_rollback=True,
-            pool_reset_on_return=None,
-        )
-        self._writer = _sqlite_engine(url, size=1)
-        event.listen(self._writer.sync_engine, "begin", _begin_writing)
-        self._writing = asyncio.Lock()
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A session that only reads.
 
         Raises:
             Unavailable: the database can't be reached or is too busy.
         """
-        with _translated():
-            async with AsyncSession(self._reader, expire_on_commit=False) as session:
-                yield session
 
-    @asynccontextmanager
-    async def write(self, patience: float = BUSY_TIMEOUT) -> AsyncIterator[AsyncSession]:
+    def write(self, patience: float = BUSY_TIMEOUT) -> AbstractAsyncContextManager[AsyncSession]:
         """One transaction, committed at the end of the block, rolled back on any exception.
 
-        `patience` is how many seconds it waits for its turn, in this process's queue and then
-        for other processes, together.
+        `patience` is how many seconds it waits for those that hold what it needs.
 
         Raises:
             Unavailable: the database can't be reached or is too busy; nothing was written.
             StorageFull: the disk is full; nothing was written.
+            IntegrityError: somebody else has written what the tables allow once.
         """
-        begin_by = time.monotonic() + patience
-        with _translated():
-            async with (
-                self._turn(patience),
-                AsyncSession(self._writer, expire_on_commit=False) as session,
-                session.begin(),
-            ):
-                await session.connection(execution_options={_BEGIN_BY: begin_by})
-                yield session
 
-    @asynccontextmanager
-    async def _turn(self, patience: float) -> AsyncIterator[None]:
-        """Be the process's one writer: others queue here, in the order they came."""
-        async with asyncio.timeout(patience):
-            await self._writing.acquire()
-        try:
-            yield
-        finally:
-            self._writing.release()
+    def migrating(self, patience: float) -> AbstractAsyncContextManager[AsyncSession]:
+        """A write that changes tables: one of all processes at a time, and as long as it takes."""
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+
+
+def open_database(url: str, pool: int) -> Database:
+    """The database at that URL; nothing is connected before a door is used.
+
+    `pool` is how many connections to PostgreSQL this process may open; a file needs no limit.
+    """
+    if url.startswith(POSTGRES):
+        from core.adapters.db.postgres import PostgresDatabase
+
+        return PostgresDatabase(url, pool)
+    from core.adapters.db.sqlite import SqliteDatabase
+
+    return SqliteDatabase(url)
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated(failure: Callable[[Exception], Unavailable | None]) -> Iterator[None]:
+    """Raise what comes out of a door as `failure` has it; where it gives None, as it is."""
     try:
         yield
-    except IntegrityError:
-        raise
-    except (DBAPIError, PoolTimeout, sqlite3.Error, OSError) as err:
-        # Not the error itself: it would show the statement's values.
-        reason = getattr(err, "orig", None) or type(err).__name__
-        logger.warning("database out of reach: %s", reason)
-        if "full" in str(reason):
-            raise StorageFull(seconds=30) from err
-        raise Unavailable("The database can't be reached right now.", seconds=5) from err
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _busy_timeout(seconds: float) -> str:
-    return f"busy_timeout={int(seconds * 1000)}"
-
-
-def _begin_writing(connection: Connection) -> None:
-    begin_by = connection.get_execution_options().get(_BEGIN_BY)
-    if begin_by is not None:  # what was spent in this process's queue is not spent twice
-        left = max(0.0, begin_by - time.monotonic())
-        connection.exec_driver_sql(f"PRAGMA {_busy_timeout(left)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _sqlite_engine(url: str, *, size: int, **options: Any) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=BUSY_TIMEOUT,
-        **options,
-    )
-
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver must not begin transactions of its own
-        cursor = connection.cursor()
-        for pragma in (
-            _busy_timeout(BUSY_TIMEOUT),  # first: the next one may have to wait
-            "journal_mode=WAL",
-            "synchronous=FULL",  # what was acknowledged survives a power cut
-            "foreign_keys=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-        # SQLite's own lower() knows ASCII alone; captions are written in every script.
-        connection.create_function("lower", 1, _lower, deterministic=True)
-
-    event.listen(engine.sync_engine, "connect", prepare)
-    return engine
+    except Exception as err:
+        told = failure(err)
+        if told is None:
+            raise
+        logger.warning("database out of reach: %s", told.reason)
+        raise told from err

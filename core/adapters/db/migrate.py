@@ -37,7 +37,7 @@ async def migrate(database: Database) -> tuple[str | None, str]:
         current = await connection.run_sync(_revision)
     if current == REVISIONS[-1]:
         return current, current
-    async with database.write(PATIENCE) as session:
+    async with database.migrating(PATIENCE) as session:
         connection = await session.connection()
         return await connection.run_sync(_upgrade)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from core.adapters.db.tables import ApiKeyRow, BanRow, BlobRow, MediaRow, TeamRow, UsageRow, UserRow
+from core.fields import check_text
 from core.model import (
     Ability,
     ApiKey,
@@ -25,6 +26,7 @@ from core.model import (
 )
 
 Sidecar = aliased(BlobRow)
+_IDS = range(2**63)
 
 
 def select_media() -> Select[MediaRow, BlobRow, BlobRow]:
@@ -34,6 +36,17 @@ def select_media() -> Select[MediaRow, BlobRow, BlobRow]:
         .join(BlobRow, col(MediaRow.blob_id) == col(BlobRow.id))
         .outerjoin(Sidecar, col(MediaRow.sidecar_id) == col(Sidecar.id))
     )
+
+
+def in_no_row(value: str | int) -> bool:
+    """Whether no column can hold this text or id: then no row has it, and none need be asked."""
+    if isinstance(value, int):
+        return value not in _IDS
+    try:
+        check_text(value, len(value))
+    except ValueError:
+        return True
+    return False
 
 
 def living(now: datetime) -> tuple[ColumnElement[bool], ...]:

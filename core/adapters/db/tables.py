@@ -5,11 +5,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Index, Integer, text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Index, Integer, String, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements INTEGER alone
+
+
+def _word(longest: int, **options: Any) -> Any:
+    """A name that we made, of ASCII: on every database it is compared and ordered by its bytes."""
+    plain = String(longest)
+    bytewise = String(longest, collation="C")
+    return Field(sa_type=plain.with_variant(bytewise, "postgresql"), **options)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -101,7 +108,7 @@ class ApiKeyRow(SQLModel, table=True):
     team_id: int = Field(foreign_key="teams.id", index=True, sa_type=BigId)
     user_id: int = Field(foreign_key="users.id", index=True, sa_type=BigId)
     name: str = Field(default="", max_length=200)
-    secret_hash: str = Field(unique=True, max_length=64)
+    secret_hash: str = _word(64, unique=True)
     abilities: str = Field(max_length=64)
     created_at: datetime = _time()
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -150,8 +157,8 @@ class BlobRow(SQLModel, table=True):
         ),
     )
 
-    id: str = Field(primary_key=True, max_length=40)
-    sha256: str = Field(max_length=64)
+    id: str = _word(40, primary_key=True)
+    sha256: str = _word(64)
     size: int = Field(sa_type=BigInteger)
     created_at: datetime = _time()
     stored_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -188,7 +195,7 @@ class AlbumRow(SQLModel, table=True):
 
     __tablename__ = "albums"
 
-    id: str = Field(primary_key=True, max_length=16)
+    id: str = _word(16, primary_key=True)
     team_id: int = Field(foreign_key="teams.id", index=True, sa_type=BigId)
     title: str = Field(max_length=200)
     description: str | None = None
@@ -236,11 +243,11 @@ class MediaRow(SQLModel, table=True):
         ),
     )
 
-    id: str = Field(primary_key=True, max_length=16)
+    id: str = _word(16, primary_key=True)
     team_id: int | None = Field(default=None, foreign_key="teams.id", sa_type=BigId)
     user_id: int | None = Field(default=None, foreign_key="users.id", index=True, sa_type=BigId)
-    blob_id: str = Field(foreign_key="blobs.id", index=True, max_length=40)
-    sidecar_id: str | None = Field(default=None, foreign_key="blobs.id", index=True, max_length=40)
+    blob_id: str = _word(40, foreign_key="blobs.id", index=True)
+    sidecar_id: str | None = _word(40, default=None, foreign_key="blobs.id", index=True)
     format: str = Field(max_length=8)
     width: int
     height: int
@@ -255,7 +262,7 @@ class MediaRow(SQLModel, table=True):
     nsfw: bool = False
     listed: bool = False
     external_id: str | None = Field(default=None, max_length=255)
-    album_id: str | None = Field(default=None, foreign_key="albums.id", max_length=16)
+    album_id: str | None = _word(16, default=None, foreign_key="albums.id")
     embed_profile_id: int | None = Field(
         default=None, foreign_key="embed_profiles.id", index=True, sa_type=BigId
     )
@@ -271,9 +278,7 @@ class MediaTagRow(SQLModel, table=True):
 
     __tablename__ = "media_tags"
 
-    media_id: str = Field(
-        primary_key=True, foreign_key="media.id", ondelete="CASCADE", max_length=16
-    )
+    media_id: str = _word(16, primary_key=True, foreign_key="media.id", ondelete="CASCADE")
     tag: str = Field(primary_key=True, index=True, max_length=50)
     position: int = 0
 
@@ -283,7 +288,7 @@ class TombstoneRow(SQLModel, table=True):
 
     __tablename__ = "tombstones"
 
-    id: str = Field(primary_key=True, max_length=16)
+    id: str = _word(16, primary_key=True)
     gone_at: datetime = _time()
     reason: str = Field(max_length=16)
     was_public: bool
@@ -313,7 +318,7 @@ class ReportRow(SQLModel, table=True):
     __tablename__ = "reports"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    media_id: str = Field(index=True, max_length=16)
+    media_id: str = _word(16, index=True)
     reason: str = Field(max_length=64)
     comment: str | None = None
     reporter_hash: str | None = Field(default=None, max_length=64)

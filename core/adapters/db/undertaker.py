@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, union, update
 from sqlmodel import col
 
-from core.adapters.db import burial
-from core.adapters.db.catalog import undo
+from core.adapters.db import burial, locks
 from core.adapters.db.tables import BlobRow, MediaRow
 from core.model import BlobId
 
@@ -38,8 +37,7 @@ class SqlUndertaker:
                 col(MediaRow.created_at) < before,
                 limit=limit,
             )
-            for row in rows:
-                await undo(session, row, now)
+            await burial.undo(session, rows, now)
             return len(rows)
 
     async def doom_blobs(self, now: datetime, limit: int) -> int:
@@ -86,6 +84,7 @@ class SqlUndertaker:
 
     async def forget_blobs(self, blob_ids: list[BlobId]) -> None:
         async with self._database.write() as session:
+            await locks.hold_blobs(session, blob_ids)
             await session.execute(
                 delete(BlobRow)
                 .where(col(BlobRow.id).in_(blob_ids), col(BlobRow.doomed_at).is_not(None))

@@ -18,7 +18,7 @@ from servers import ROOT, environment
 from sqlalchemy import create_engine
 
 from core.adapters.db import tables
-from core.adapters.db.engine import Database
+from core.adapters.db.engine import open_database
 from core.adapters.db.migrate import FOLDER, REVISIONS, DatabaseNewer, migrate
 from core.errors import Unavailable
 
@@ -32,7 +32,7 @@ def path(tmp_path):
 
 @pytest.fixture
 async def database(path):
-    opened = Database(f"sqlite+aiosqlite:///{path}")
+    opened = open_database(f"sqlite+aiosqlite:///{path}", pool=4)
     yield opened
     await opened.close()
 

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
 from core.adapters.db.catalog import SqlCatalog
-from core.adapters.db.engine import Database
+from core.adapters.db.engine import open_database
 from core.adapters.db.migrate import migrate
 from core.adapters.db.undertaker import SqlUndertaker
 from core.model import MediaFilter, Position
@@ -19,7 +19,7 @@ NOW = datetime(2026, 5, 17, 12, 30, tzinfo=UTC)
 
 @pytest.fixture
 async def database(tmp_path):
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path}/pixferry.db")
+    opened = open_database(f"sqlite+aiosqlite:///{tmp_path}/pixferry.db", pool=4)
     await migrate(opened)
     yield opened
     await opened.close()

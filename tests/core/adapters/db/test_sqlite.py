@@ -1,4 +1,4 @@
-"""The two doors of the database, and what its failures become."""
+"""The two doors of SQLite, and what its failures become."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from core.adapters.db.engine import Database
+from core.adapters.db.engine import open_database
 from core.errors import StorageFull, Unavailable
 
 
 @pytest.fixture
 async def database(tmp_path):
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path}/pixferry.db")
+    opened = open_database(f"sqlite+aiosqlite:///{tmp_path}/pixferry.db", pool=4)
     async with opened.write() as session:
         await session.execute(text("CREATE TABLE numbers (n INTEGER)"))
     yield opened
@@ -64,7 +64,7 @@ async def test_a_cancelled_block_leaves_nothing_and_holds_nothing(database):
 
 
 async def test_many_writers_of_two_openings_all_get_their_turn(database, tmp_path):
-    other = Database(f"sqlite+aiosqlite:///{tmp_path}/pixferry.db")
+    other = open_database(f"sqlite+aiosqlite:///{tmp_path}/pixferry.db", pool=4)
     await asyncio.gather(*(add(each, n) for n in range(40) for each in (database, other)))
     assert await numbers(database) == sorted([*range(40)] * 2)
     await other.close()
@@ -97,7 +97,7 @@ async def test_foreign_keys_hold_and_commits_are_synchronous(database):
 
 
 async def test_a_database_out_of_reach(tmp_path, caplog):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/pixferry.db")
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/pixferry.db", pool=4)
     with pytest.raises(Unavailable) as caught:
         await numbers(database)
     assert str(tmp_path) not in caught.value.public

@@ -1,0 +1,46 @@
+"""What PostgreSQL has to be asked for, and SQLite's one write lock gives anyway.
+
+Rows are locked in the order users, media, usage, blobs, and blobs by their bytes' hashes, so
+that no two processes wait for each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from core.adapters.db.tables import BlobRow, UserRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+FIRST_ADMIN = 0x50_49_58_02
+
+
+async def one_at_a_time(session: AsyncSession, work: int) -> None:
+    """Be the only process in this work until the commit."""
+    if _rows_need_locks(session):
+        await session.execute(select(func.pg_advisory_xact_lock(work)))
+
+
+async def hold_user(session: AsyncSession, user_id: int) -> None:
+    """See who bans this user right now to the end, and keep others from it until the commit."""
+    if _rows_need_locks(session):
+        wanted = select(col(UserRow.id)).where(col(UserRow.id) == user_id)
+        await session.execute(wanted.with_for_update(key_share=True, read=True))
+
+
+async def hold_blobs(session: AsyncSession, blob_ids: Collection[str]) -> None:
+    """Lock records of blobs until the commit."""
+    if _rows_need_locks(session) and blob_ids:
+        wanted = select(col(BlobRow.id)).where(col(BlobRow.id).in_(blob_ids))
+        in_order = wanted.order_by(col(BlobRow.sha256), col(BlobRow.id))
+        await session.execute(in_order.with_for_update())
+
+
+def _rows_need_locks(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
