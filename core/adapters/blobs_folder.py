@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import io
 import logging
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
+from core.adapters.patience import PatientThreads
 from core.errors import BlobMissing, StorageFull, Unavailable
 from core.model import BlobId
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -33,8 +32,6 @@ PATIENCE = 4.5
 
 SLOWEST = 10 << 20
 """Bytes a second that even a slow disk takes: a large file has so much more time."""
-
-ResultT = TypeVar("ResultT")
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _OUT_OF_REACH = "The storage can't be reached right now."
@@ -56,24 +53,26 @@ class FolderBlobStore:
         """
         self._folder = folder
         # Threads of its own: a disk that hangs holds these, and nothing else of the process.
-        self._threads = ThreadPoolExecutor(THREADS, "blobs")
+        self._threads = PatientThreads(THREADS, "blobs", _silent)
 
     async def prepare(self) -> None:
         """Nothing: a folder that is absent is made by whoever knows that it may be new."""
 
     async def put(self, blob_id: BlobId, source: Path) -> None:
-        size = (await self._within(PATIENCE, source.stat)).st_size
-        await self._within(PATIENCE + size / SLOWEST, self._put, blob_id, source)
+        size = (await self._threads.within(PATIENCE, source.stat)).st_size
+        await self._threads.within(PATIENCE + size / SLOWEST, self._put, blob_id, source)
 
     async def read(self, blob_id: BlobId, start: int, end: int) -> AsyncGenerator[bytes]:
-        file = await self._within(PATIENCE, self._open, blob_id)
+        file = await self._threads.within(PATIENCE, self._open, blob_id)
         descriptor = file.fileno()
         try:
             position = start
             while position < end:
                 wanted = min(CHUNK, end - position)
                 with _translated():
-                    chunk = await self._within(PATIENCE, os.pread, descriptor, wanted, position)
+                    chunk = await self._threads.within(
+                        PATIENCE, os.pread, descriptor, wanted, position
+                    )
                 if not chunk:
                     raise BlobMissing("A stored file is shorter than its record says.")
                 position += len(chunk)
@@ -82,33 +81,21 @@ class FolderBlobStore:
             file.close()
 
     async def remove(self, blob_ids: list[BlobId]) -> None:
-        await self._within(None, self._remove, blob_ids)
+        await self._threads.within(None, self._remove, blob_ids)
 
     async def list_older(self, before: datetime) -> AsyncIterator[list[BlobId]]:
-        leaves = await self._within(None, self._leaves)
+        leaves = await self._threads.within(None, self._leaves)
         for start in range(0, len(leaves), FOLDERS):
             some = leaves[start : start + FOLDERS]
-            found = await self._within(None, _older, some, before.timestamp())
+            found = await self._threads.within(None, _older, some, before.timestamp())
             for first in range(0, len(found), PORTION):
                 yield found[first : first + PORTION]
 
     async def check(self) -> None:
-        await self._within(PATIENCE, self._check)
+        await self._threads.within(PATIENCE, self._check)
 
     async def close(self) -> None:
-        self._threads.shutdown(wait=False)
-
-    async def _within(
-        self, patience: float | None, work: Callable[..., ResultT], *arguments: Any
-    ) -> ResultT:
-        """Do work of the disk in a thread; after `patience` seconds nobody waits for it more."""
-        working = asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
-        try:
-            async with asyncio.timeout(patience):
-                return await working
-        except TimeoutError as err:
-            logger.warning("the storage has not answered within %g s", patience)
-            raise Unavailable(_OUT_OF_REACH, seconds=5) from err
+        self._threads.close()
 
     def _path(self, blob_id: BlobId) -> Path:
         return self._folder / blob_id[:2] / blob_id[2:4] / blob_id
@@ -202,13 +189,17 @@ def _older_within(folder: Path, before: float) -> list[BlobId]:
     return found
 
 
+def _silent() -> Unavailable:
+    logger.warning("the storage has not answered within its time")
+    return Unavailable(_OUT_OF_REACH, seconds=5)
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as err:
-        logger.warning("a blob is missing: %s", err.filename)
-        raise BlobMissing from err
+        raise BlobMissing(reason=f"There is no file {err.filename}.") from err
     except OSError as err:
         logger.warning("storage out of reach: %s", err)
         if err.errno in _FULL:
