@@ -13,14 +13,13 @@ async def healthz(_request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Database and storage are within reach; 503 says which is not."""
-    parts = await request.app[CORE].health.check()
-    ready = all(said == "ok" for said in parts.values())
-    body = {"status": "ok" if ready else "unavailable", **parts}
+    """Show each part; 503 if one is away that requests can't do without."""
+    found = await request.app[CORE].health.check()
+    body = {"status": "ok" if found.ready else "unavailable", **found.parts}
     headers = {"Cache-Control": "no-store"}
-    if not ready:
+    if not found.ready:
         headers["Retry-After"] = "5"
-    return web.json_response(body, status=200 if ready else 503, headers=headers)
+    return web.json_response(body, status=200 if found.ready else 503, headers=headers)
 
 
 async def metrics(request: web.Request) -> web.Response:

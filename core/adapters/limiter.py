@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from functools import lru_cache
@@ -14,6 +15,8 @@ from limits.aio.strategies import MovingWindowRateLimiter, SlidingWindowCounterR
 from core.model import RateVerdict, RateWindow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from limits import RateLimitItem
 
 
@@ -22,8 +25,21 @@ LARGE = 1_000
 
 
 @lru_cache(maxsize=64)
-def _parse(rate: str) -> tuple[RateLimitItem, ...]:
+def parse(rate: str) -> tuple[RateLimitItem, ...]:
+    """The limits of a rate such as `20/hour;100/day`, the shortest first."""
     return tuple(sorted(parse_many(rate), key=lambda item: item.get_expiry()))
+
+
+def verdict(windows: Iterable[tuple[RateLimitItem, bool, int, float]]) -> RateVerdict:
+    """Put together limits, whether each refused, what it has left, and its seconds to the reset."""
+    now = time.time()
+    shown, waits = [], []
+    for item, refused, remaining, seconds in windows:
+        reset_at = math.ceil(now + seconds)
+        shown.append(RateWindow(item.amount, max(remaining, 0), reset_at, item.get_expiry()))
+        if refused:
+            waits.append(seconds)
+    return RateVerdict(not waits, max(1, math.ceil(max(waits, default=0))), tuple(shown))
 
 
 class MemoryLimiter:
@@ -37,6 +53,7 @@ class MemoryLimiter:
         storage = MemoryStorage()
         self._exact = MovingWindowRateLimiter(storage)
         self._counted = SlidingWindowCounterRateLimiter(storage)
+        self._one_by_one = asyncio.Lock()
 
     def _windows(
         self, item: RateLimitItem
@@ -44,29 +61,20 @@ class MemoryLimiter:
         return self._exact if item.amount <= LARGE else self._counted
 
     async def hit(self, rate: str, subject: str, cost: int = 1) -> RateVerdict:
-        items = _parse(rate)
+        items = parse(rate)
         # All are asked before any counts: what one window refuses must not use up another.
-        refused = [
-            item for item in items if not await self._windows(item).test(item, subject, cost=cost)
-        ]
-        if not refused:
-            refused = [
+        async with self._one_by_one:
+            refused = {
                 item
                 for item in items
-                if not await self._windows(item).hit(item, subject, cost=cost)
-            ]
-        windows, waits = [], [0.0]
+                if not await self._windows(item).test(item, subject, cost=cost)
+            }
+            if not refused:
+                for item in items:
+                    await self._windows(item).hit(item, subject, cost=cost)
+            found = [await self._windows(item).get_window_stats(item, subject) for item in items]
         now = time.time()
-        for item in items:
-            stats = await self._windows(item).get_window_stats(item, subject)
-            windows.append(
-                RateWindow(
-                    limit=item.amount,
-                    remaining=max(stats.remaining, 0),
-                    reset_at=math.ceil(stats.reset_time),
-                    seconds=item.get_expiry(),
-                )
-            )
-            if item in refused:
-                waits.append(stats.reset_time - now)
-        return RateVerdict(not refused, max(1, math.ceil(max(waits))), tuple(windows))
+        return verdict(
+            (item, item in refused, stats.remaining, stats.reset_time - now)
+            for item, stats in zip(items, found, strict=True)
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,11 +16,11 @@ from core.errors import CoreError
 from core.model import Swept
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from core.ports import BlobStore, Clock, Undertaker
+    from core.ports import BlobStore, Clock, SingleFlight, Undertaker
 
 BATCH = 500
 """Rows a commit: some 30 ms of the write lock, so that no request waits long for it."""
@@ -29,7 +29,10 @@ REST = 0.1
 """How long it rests after a batch, in times that the batch took."""
 
 STRAYS_EVERY = timedelta(hours=1)
-"""How often a running server walks its storage for bytes that no record names."""
+"""How often the storage is walked for bytes that no record names; one process does it for all."""
+
+WALK_LEASE = 60.0
+"""Seconds after which another may walk instead of a process that died while it did."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,7 @@ class Sweeper:
         undertaker: Undertaker,
         blobs: BlobStore,
         clock: Clock,
+        flights: SingleFlight,
         work_folder: Path,
         *,
         reservation_life: timedelta,
@@ -51,6 +55,7 @@ class Sweeper:
         self._undertaker = undertaker
         self._blobs = blobs
         self._clock = clock
+        self._flights = flights
         self._work_folder = work_folder
         self._reservation_life = reservation_life
         self._orphan_grace = orphan_grace
@@ -69,36 +74,70 @@ class Sweeper:
         for step in (sweep.bury, partial(sweep.clear, dead), sweep.judge, sweep.remove):
             await _until_done(step)
         if strays:
-            forgotten = now - self._orphan_grace
-            await sweep.remove_strays(forgotten)
-            await asyncio.to_thread(self._clear_work, forgotten.timestamp())
+            await sweep.remove_strays(self._forgotten())
+            await self._clear_work()
         return sweep.swept
 
     async def run(self, interval: float) -> None:
-        """Sweep every `interval` seconds until cancelled; failures are logged and retried."""
-        strays_at = self._clock.now() + STRAYS_EVERY
+        """Sweep every `interval` seconds until cancelled; failures are logged and retried.
+
+        Walks for strays go on beside the sweeps, as expired images must not wait for them.
+        """
+        async with asyncio.TaskGroup() as beside:
+            beside.create_task(self._keep_sweeping(interval))
+            beside.create_task(self._keep_walking(interval))
+
+    async def _keep_sweeping(self, interval: float) -> None:
         while True:
-            strays = self._clock.now() >= strays_at
-            try:
-                swept = await self.sweep(strays=strays)
-            except CoreError as err:
-                log.warning("sweep put off", reason=err.public)
-            except Exception:
-                log.exception("sweep failed")
-            else:
-                if strays:
-                    strays_at = self._clock.now() + STRAYS_EVERY
+            with _failures_logged("sweep"):
+                swept = await self.sweep(strays=False)
                 if swept != Swept():
                     log.info("swept", expired=swept.expired, blobs=swept.blobs)
             await asyncio.sleep(interval)
 
-    def _clear_work(self, before: float) -> None:
-        """Remove request folders that a crash left behind."""
-        if self._work_folder.is_dir():
-            for folder in self._work_folder.iterdir():
-                with suppress(FileNotFoundError):  # its request ended just now
-                    if folder.stat().st_mtime < before:
-                        shutil.rmtree(folder, ignore_errors=True)
+    async def _keep_walking(self, interval: float) -> None:
+        walk_at = self._clock.now() + STRAYS_EVERY
+        while True:
+            await asyncio.sleep(interval)
+            if self._clock.now() >= walk_at:
+                with _failures_logged("walk for strays"):
+                    await self._clear_work()
+                    await self._walk()
+                    walk_at = self._clock.now() + STRAYS_EVERY
+
+    async def _walk(self) -> None:
+        """Remove strays, unless another process has just done it."""
+        every = STRAYS_EVERY.total_seconds()
+        async with self._flights.turn("strays", WALK_LEASE, lasts=every) as due:
+            if due:
+                walk = _Sweep(self._undertaker, self._blobs, self._clock.now(), lambda _: None)
+                await walk.remove_strays(self._forgotten())
+                log.info("storage walked for strays", strays=walk.swept.strays)
+
+    def _forgotten(self) -> datetime:
+        return self._clock.now() - self._orphan_grace
+
+    async def _clear_work(self) -> None:
+        """Remove request folders that a crash left behind on this machine."""
+        await asyncio.to_thread(_clear, self._work_folder, self._forgotten().timestamp())
+
+
+def _clear(folder: Path, before: float) -> None:
+    if folder.is_dir():
+        for left in folder.iterdir():
+            with suppress(FileNotFoundError):  # its request ended just now
+                if left.stat().st_mtime < before:
+                    shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _failures_logged(work: str) -> Iterator[None]:
+    try:
+        yield
+    except CoreError as err:
+        log.warning("%s put off", work, reason=err.public)
+    except Exception:
+        log.exception("%s failed", work)
 
 
 class _Sweep:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pictures
 import pytest
 
+from core.adapters.flights import MemoryFlights
 from core.errors import Unavailable
 from core.model import Swept
 from core.services.sweeper import Sweeper
@@ -19,9 +21,11 @@ HOUR = timedelta(hours=1)
 class Nothing:
     """A store and a catalog in which nothing is over; `fails` times it is out of reach."""
 
+    failing_walks = ()
+
     def __init__(self, error=None, fails=0):
         self.error, self.fails = error, fails
-        self.sweeps = 0
+        self.sweeps = self.walks = 0
 
     async def bury_expired(self, _now, _limit):
         self.sweeps += 1
@@ -40,6 +44,9 @@ class Nothing:
         return []
 
     async def list_older(self, _before):
+        self.walks += 1
+        if self.walks in self.failing_walks:
+            raise Unavailable
         yield []
 
     async def unknown_blobs(self, ids):
@@ -49,8 +56,16 @@ class Nothing:
         pass
 
 
-def sweeper(nothing, clock, folder):
-    return Sweeper(nothing, nothing, clock, folder, reservation_life=HOUR, orphan_grace=HOUR)
+def sweeper(nothing, clock, folder, flights=None):
+    return Sweeper(
+        nothing,
+        nothing,
+        clock,
+        flights or MemoryFlights(),
+        folder,
+        reservation_life=HOUR,
+        orphan_grace=HOUR,
+    )
 
 
 @pytest.mark.parametrize("error", [Unavailable(), RuntimeError("a fault of ours")])
@@ -63,6 +78,60 @@ async def test_it_goes_on_after_a_failure(clock, tmp_path, error):
     assert not running.done()
     running.cancel()
     await asyncio.wait({running})
+
+
+@asynccontextmanager
+async def sweeping(*sweepers):
+    """They run, as each process of a server does, for the length of a block."""
+    tasks = [asyncio.create_task(each.run(0.001)) for each in sweepers]
+    try:
+        await asyncio.sleep(0.05)
+        yield
+        assert not any(task.done() for task in tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def until(condition):
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+async def test_of_several_processes_one_walks_the_storage(clock, tmp_path):
+    nothing, flights = Nothing(), MemoryFlights()
+    left = [tmp_path / name / "left" for name in ("one machine", "another")]
+    for folder in left:
+        folder.mkdir(parents=True)
+    sweepers = [sweeper(nothing, clock, folder.parent, flights) for folder in left]
+    async with sweeping(*sweepers):
+        assert nothing.walks == 0
+        clock.time = datetime.now(UTC) + timedelta(hours=2)
+        await until(lambda: not any(folder.exists() for folder in left))  # each its own
+        await asyncio.sleep(0.1)
+        assert nothing.walks == 1
+
+
+async def test_a_walk_that_fails_is_made_again_and_holds_up_no_sweep(clock, tmp_path):
+    nothing = Nothing()
+    nothing.failing_walks = (1, 2)
+    async with sweeping(sweeper(nothing, clock, tmp_path)):
+        clock.step(hours=2)
+        await until(lambda: nothing.walks == 3)
+        sweeps = nothing.sweeps
+        await until(lambda: nothing.sweeps > sweeps + 2)
+        assert nothing.walks == 3
+
+
+async def test_sweeps_go_on_while_another_process_walks(clock, tmp_path):
+    nothing, flights = Nothing(), MemoryFlights()
+    async with flights.turn("strays", 60), sweeping(sweeper(nothing, clock, tmp_path, flights)):
+        clock.step(hours=2)
+        sweeps = nothing.sweeps
+        await until(lambda: nothing.sweeps > sweeps + 5)
+        assert nothing.walks == 0
 
 
 async def test_folders_of_dead_requests_are_removed_and_those_of_living_ones_are_not(
