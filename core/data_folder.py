@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _SECRET_BYTES = 32
 _SECRET_MIN = 16
-_KEY_FILE = "secret_key"
+KEY_FILE = "secret_key"
+"""The generated key's name in `DATA_DIR`."""
 
 
 def make_folders(settings: Settings) -> None:
@@ -36,12 +37,36 @@ def make_folders(settings: Settings) -> None:
             raise SettingsInvalid(f"{PREFIX}DATABASE_URL: {database} is a folder, not a file")
         needed[database.parent] = "DATABASE_URL" if settings.database_url else "DATA_DIR"
     for folder, variable in needed.items():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=folder):
-                pass
-        except OSError as err:
-            raise SettingsInvalid(_unusable(variable, folder, err)) from err
+        make_folder(folder, f"{PREFIX}{variable}")
+    if isinstance(settings.storage_fallback, Path):
+        find_folder(settings.storage_fallback, f"{PREFIX}STORAGE_FALLBACK_URL")
+
+
+def make_folder(folder: Path, variable: str) -> None:
+    """Make a folder that is absent, and see that it can be written.
+
+    Raises:
+        SettingsInvalid: it can't; the text names the variable.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as err:
+        raise SettingsInvalid(_unusable(variable, folder, err)) from err
+
+
+def find_folder(folder: Path, variable: str) -> None:
+    """See that a folder which holds something already is there.
+
+    Raises:
+        SettingsInvalid: it is not, so that it is misspelt or not mounted.
+    """
+    if not folder.is_dir():
+        raise SettingsInvalid(
+            f"{variable}: there is no folder {folder}; see how it is spelt, and whether its disk "
+            "is mounted"
+        )
 
 
 def signing_keys(settings: Settings) -> tuple[str, ...]:
@@ -62,20 +87,20 @@ def signing_keys(settings: Settings) -> tuple[str, ...]:
     try:
         found = _own_key(settings.data_dir)
     except (OSError, UnicodeDecodeError) as err:
-        raise SettingsInvalid(_unusable("DATA_DIR", settings.data_dir, err)) from err
+        raise SettingsInvalid(_unusable(f"{PREFIX}DATA_DIR", settings.data_dir, err)) from err
     if len(found) < _SECRET_MIN:
         raise SettingsInvalid(
-            f"{settings.data_dir / _KEY_FILE} holds no secret key: put it back, or remove the "
+            f"{settings.data_dir / KEY_FILE} holds no secret key: put it back, or remove the "
             "file to have another made (links signed with the old one stop working)"
         )
     return (found,)
 
 
 def _own_key(folder: Path) -> str:
-    file = folder / _KEY_FILE
+    file = folder / KEY_FILE
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f"{_KEY_FILE}.{secrets.token_hex(8)}")
+        draft = file.with_name(f"{KEY_FILE}.{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w") as out:
@@ -91,4 +116,4 @@ def _own_key(folder: Path) -> str:
 
 def _unusable(variable: str, folder: Path, err: Exception) -> str:
     reason = err.strerror if isinstance(err, OSError) else str(err)
-    return f"{PREFIX}{variable}: the folder {folder} can't be used: {reason}"
+    return f"{variable}: the folder {folder} can't be used: {reason}"

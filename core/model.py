@@ -77,6 +77,17 @@ class Ingested:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """What image work made of a stored picture; `format` is a name of the format table."""
+
+    format: str
+    width: int
+    height: int
+    animated: bool
+    file: StagedFile
+
+
+@dataclass(frozen=True, slots=True)
 class FetchedFile:
     """What an import address gave: a local file and its size, and the name in its URL."""
 
@@ -314,3 +325,38 @@ class Swept:
     abandoned: int = 0
     blobs: int = 0
     strays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relocated:
+    """How far a move of blobs is. `blobs` and `size` (bytes) is what there was when it began.
+
+    `seen` counts those that were dealt with once, `lost` maps those that could not be moved to
+    the reason.
+    """
+
+    blobs: int = 0
+    size: int = 0
+    seen: int = 0
+    copied: int = 0
+    copied_bytes: int = 0
+    removed: int = 0
+    lost: Mapping[BlobId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What a database says of itself.
+
+    `revision` None: it is empty; `newest` is this version's. `unwritable`: why it takes no
+    writes. The rest is PostgreSQL's: `connections` open now of `max_connections`, and `skew`,
+    the seconds that its clock is ahead of ours.
+    """
+
+    server: str
+    revision: str | None
+    newest: str
+    unwritable: str | None = None
+    connections: int | None = None
+    max_connections: int | None = None
+    skew: float | None = None

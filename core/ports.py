@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.model import (
         Ability,
         ApiKey,
+        Blob,
         BlobId,
         FetchedFile,
         Ingested,
@@ -93,11 +94,37 @@ class RateLimiter(Protocol):
 class SingleFlight(Protocol):
     """Work that many ask for at once is done by one of them."""
 
-    def turn(self, key: str, lease: float) -> AbstractAsyncContextManager[None]:
+    def turn(
+        self, key: str, lease: float, *, lasts: float = 0
+    ) -> AbstractAsyncContextManager[bool]:
         """Be alone with `key` for the length of a block, over all processes.
 
         Others wait, then find the work done: look whether it is before doing it. `lease` is the
         seconds after which a holder that died is passed over; one that lives keeps its turn.
+
+        Work that leaves nothing to look at says how many seconds it `lasts`: the block is given
+        False if a turn that ended well within that time has done it.
+        """
+
+
+class ChangeListener(Protocol):
+    """Keeps things made of rows, and forgets them."""
+
+    def forget(self, media_ids: Iterable[str] | None) -> None:
+        """These images' rows have changed; None: any row may have."""
+
+
+class Changes(Protocol):
+    """Tells when rows change, whoever changes them, so that nothing stale is given out."""
+
+    def tell(self, listener: ChangeListener) -> None:
+        """Tell this listener, too, from now on."""
+
+    def current(self) -> bool:
+        """Whether listeners have been told what there was to tell; it waits for nothing.
+
+        To be asked before something kept is used, and again after a row was read before it is
+        kept. False: the channel is down; nothing kept may be used, nothing may be kept.
         """
 
 
@@ -240,6 +267,24 @@ class Undertaker(Protocol):
 
     async def unknown_blobs(self, blob_ids: list[BlobId]) -> list[BlobId]:
         """Those of the stored ids that no record names."""
+
+
+class BlobRecords(Protocol):
+    """What the storage must hold. Every method raises Unavailable without a database."""
+
+    async def count_stored(self) -> tuple[int, int]:
+        """How many living blobs are stored, and their bytes in all."""
+
+    async def list_stored(
+        self, after: BlobId | None, limit: int, since: datetime | None = None
+    ) -> list[Blob]:
+        """Living blobs whose bytes are safe, by id, from after that one.
+
+        `since`: those alone that were stored at that time or later.
+        """
+
+    async def dead_blobs(self, blob_ids: list[BlobId]) -> list[BlobId]:
+        """Those of the ids that are doomed, or that no record names."""
 
 
 class Directory(Protocol):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 SQLITE = "sqlite+aiosqlite:///"
@@ -18,7 +19,7 @@ _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "
 
 @dataclass(frozen=True, slots=True)
 class S3Address:
-    """A bucket on an S3 server. `endpoint` is `host` or `host:port`."""
+    """A bucket on an S3 server. `endpoint` is `host` or `host:port`; `setting` named it."""
 
     endpoint: str
     bucket: str
@@ -26,6 +27,11 @@ class S3Address:
     secret_key: str = field(repr=False)
     region: str = "us-east-1"
     secure: bool = True
+    setting: str = field(default="PIXFERRY_STORAGE_URL", compare=False)
+
+    def __str__(self) -> str:
+        """Where it is, without the key."""
+        return f"s3://{self.endpoint}/{self.bucket}"
 
 
 def database_url(value: str) -> str:
@@ -99,6 +105,18 @@ def s3_address(value: str) -> S3Address:
         region=region,
         secure=_BOOLEANS[secure],
     )
+
+
+def storage_place(value: str, setting: str) -> S3Address | Path:
+    """Where a storage's address, given as `setting`, leads: to a bucket, or a folder.
+
+    Raises:
+        ValueError: it is no such address; says what it must look like.
+    """
+    value = storage_url(value)
+    if value.startswith("s3://"):
+        return replace(s3_address(value), setting=setting)
+    return Path(unquote(urlsplit(value).path))
 
 
 def redis_url(value: str) -> str:

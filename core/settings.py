@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.model import ImageLimits
-from core.service_urls import SQLITE, S3Address, s3_address
+from core.service_urls import SQLITE, S3Address, s3_address, storage_place
 from core.setting_types import (
     PREFIX,
     AllowedNetworks,
@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         description="where pictures lie: `file:///PATH` or "
         "`s3://KEY:SECRET@HOST:PORT/BUCKET?region=REGION&secure=true` "
         "(default: a folder in `DATA_DIR`)",
+    )
+    storage_fallback_url: StorageUrl = Field(
+        None,
+        description="a second storage that is read where the first lacks a picture, and cleaned "
+        "with it: the old one while `pixferry storage move` empties it",
     )
     redis_url: RedisUrl = Field(
         None,
@@ -212,6 +217,17 @@ class Settings(BaseSettings):
         if self.storage_url and self.s3 is None:
             return Path(unquote(urlsplit(self.storage_url).path))
         return self.data_dir.resolve() / "blobs"
+
+    @property
+    def storage(self) -> S3Address | Path:
+        """The bucket or folder that pictures are written to."""
+        return self.s3 or self.blob_folder
+
+    @property
+    def storage_fallback(self) -> S3Address | Path | None:
+        """The bucket or folder that is read besides."""
+        url = self.storage_fallback_url
+        return storage_place(url, f"{PREFIX}STORAGE_FALLBACK_URL") if url else None
 
     @property
     def work_folder(self) -> Path:

@@ -6,7 +6,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from core.errors import Forbidden
+import structlog
+
+from core.errors import BlobMissing, Forbidden
 from core.imaging.metadata.sidecar import FIRST_READ, Piece, cut, head_size, read_recipe, total_size
 from core.services.access import owns
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from core.services.visibility import Visibility
 
 Metadata = Literal["copyright", "none", "keep"]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Delivery:
         for piece in cut(content.pieces, start, end):
             blob = media.sidecar if piece.source == "sidecar" else media.blob
             assert blob
-            async with aclosing(self._blobs.read(blob.id, piece.start, piece.end)) as chunks:
+            async with aclosing(self._chunks(blob, piece.start, piece.end)) as chunks:
                 async for chunk in chunks:
                     yield chunk
 
@@ -86,4 +90,14 @@ class Delivery:
         return head if needed <= len(head) else await self._read(sidecar, needed)
 
     async def _read(self, blob: Blob, end: int) -> bytes:
-        return b"".join([chunk async for chunk in self._blobs.read(blob.id, 0, end)])
+        return b"".join([chunk async for chunk in self._chunks(blob, 0, end)])
+
+    async def _chunks(self, blob: Blob, start: int, end: int) -> AsyncGenerator[bytes]:
+        """The storage's bytes; that it has lost some is for the operator to know."""
+        try:
+            async with aclosing(self._blobs.read(blob.id, start, end)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except BlobMissing as err:
+            log.error("a blob is missing", blob=blob.id, reason=err.reason)  # noqa: TRY400  no fault of the code
+            raise

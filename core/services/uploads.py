@@ -7,7 +7,7 @@ import shutil
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryFile, mkdtemp
 from typing import TYPE_CHECKING
 
 from core.errors import (
@@ -41,6 +41,7 @@ PENDING_WAIT = 5.0
 _PENDING_POLL = 0.1
 _UNDO_WAIT = 1.0
 _ID_TRIES = 8
+_PROBE = bytes(64 * 1024)
 _NEEDS_KEY = "This needs an API key."
 
 
@@ -118,7 +119,23 @@ class Uploads:
             self._work_folder.mkdir(parents=True, exist_ok=True)
             return Path(mkdtemp(dir=self._work_folder))
         except OSError as err:
-            raise StorageFull("The server can't take files right now.", seconds=30) from err
+            raise self._full(err) from err
+
+    async def check_room(self) -> None:
+        """Raise StorageFull unless files can be received right now."""
+        await asyncio.to_thread(self._try_room)
+
+    def _try_room(self) -> None:
+        try:
+            self._work_folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self._work_folder, buffering=0) as probe:
+                probe.write(_PROBE)
+        except OSError as err:
+            raise self._full(err) from err
+
+    def _full(self, err: OSError) -> StorageFull:
+        reason = f"The folder {self._work_folder} takes nothing: {err.strerror or err}."
+        return StorageFull("The server can't take files right now.", seconds=30, reason=reason)
 
     async def check(self, caller: Caller, admission: Admission, external_id: str | None) -> None:
         """What is said before the fields are judged.
