@@ -132,6 +132,46 @@ def unban_user(who: str) -> None:
     run(lambda core: unban_user(core, who))
 
 
+@main.group()
+def storage() -> None:
+    """Where pictures lie."""
+
+
+@storage.command("move")
+@click.option("--from", "from_url", metavar="URL", help="Default: the fallback storage.")
+@click.option("--to", "to_url", metavar="URL", help="Default: the storage in use.")
+@click.option("--verify", is_flag=True, help="Read again, whole, what the target has already.")
+@click.option(
+    "--remove-source", is_flag=True, help="Remove from the source what the target gave back whole."
+)
+def move_storage(
+    from_url: str | None, to_url: str | None, *, verify: bool, remove_source: bool
+) -> None:
+    """Copy all pictures to another storage, while servers run; again, to go on.
+
+    With --to alone they are copied from the storage in use. See docs/storage-move.md.
+    """
+    from pixferry.commands import run_with_settings
+    from pixferry.storage_move import move
+
+    run_with_settings(
+        lambda settings: move(settings, from_url, to_url, verify=verify, remove=remove_source)
+    )
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(*, as_json: bool) -> None:
+    """Check the settings against the real services; changes nothing.
+
+    Exit status 1: something is wrong. Warnings alone: 0.
+    """
+    from pixferry.doctor.command import doctor
+
+    if not doctor(as_json=as_json):
+        raise SystemExit(1)
+
+
 @main.command()
 def stats() -> None:
     """Count what there is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import structlog
@@ -17,25 +17,31 @@ from core.settings import load_settings, unknown_variables
 from pixferry.logs import set_up
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
     from core.services.accounts import NewKey
+    from core.settings import Settings
 
 log = structlog.get_logger("pixferry")
 
 
 def run(command: Callable[[Core], Awaitable[None]]) -> None:
     """Open the core by the environment's settings and run a command on it."""
+
+    async def main(settings: Settings) -> None:
+        async with open_core(settings) as core:
+            await command(core)
+
+    run_with_settings(main)
+
+
+def run_with_settings(command: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+    """Read the environment's settings and run a command on them."""
     settings = load_settings()
     set_up(settings.log_format, settings.log_level)
     for sentence in unknown_variables():
         log.warning(sentence)
-
-    async def main() -> None:
-        async with open_core(settings) as core:
-            await command(core)
-
-    asyncio.run(main())
+    asyncio.run(command(settings))
 
 
 async def serve(core: Core, *, sweep: bool) -> None:

@@ -55,6 +55,9 @@ COMMANDS = [
     ["users", "list"],
     ["users", "ban"],
     ["users", "unban"],
+    ["storage"],
+    ["storage", "move"],
+    ["doctor"],
     ["stats"],
     ["openapi"],
 ]
