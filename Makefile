@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: up setup setup-test test check fix bench
+.PHONY: up setup setup-test test check fix bench bench-services
 
 up: setup
 	@$(BIN)/pixferry up
@@ -50,3 +50,14 @@ bench: setup-test
 	@$(BIN)/python -m bench.uploads --count 16
 	@$(BIN)/python -m bench.listing --large 20000 --rounds 3 --requests 30
 	@$(BIN)/python -m bench.sweep --count 2000 --others 2000 --quiet 3
+	@$(BIN)/python -m bench.scaling --backing embedded --processes 1 2 --seconds 2 --count 60
+	@if $(BIN)/python -m bench.services; then $(MAKE) --no-print-directory bench-services; fi
+
+bench-services: setup-test
+	@$(BIN)/python -m bench.footprint --backing services --rounds 3
+	@$(BIN)/python -m bench.reads --backing services --seconds 2
+	@$(BIN)/python -m bench.delivery --backing services --seconds 2
+	@$(BIN)/python -m bench.uploads --backing services --count 16
+	@$(BIN)/python -m bench.listing --backing services --large 20000 --rounds 3 --requests 30
+	@$(BIN)/python -m bench.sweep --backing services --count 300 --others 300 --quiet 3
+	@$(BIN)/python -m bench.scaling --processes 1 2 --seconds 2 --count 60

@@ -17,12 +17,13 @@ from bench.harness import (
     free_port,
     interleaved,
     listening,
-    nginx,
     pixferry,
     ratio,
     wrk,
 )
+from bench.nginx import nginx
 from bench.pictures import jpeg_of
+from bench.places import add_backing, backing
 from bench.posting import post_one
 from bench.report import Report
 
@@ -40,15 +41,17 @@ SIZES = {
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seconds", type=float, default=5, help="of each round of each server")
+    options.add_argument("--seconds", type=int, default=5, help="of each round of each server")
     options.add_argument("--at-once", type=int, default=8)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--log-level", default="info", help="Pixferry's, which logs to a file")
+    add_backing(options)
     given = options.parse_args()
     report = Report("delivery", vars(given))
     with (
+        backing(given.backing) as behind,
         folder() as work,
-        pixferry(work / "data", LOG_LEVEL=given.log_level) as server,
+        pixferry(behind.place(work / "data"), LOG_LEVEL=given.log_level) as server,
         nginx(_made(work / "static"), work) as static,
     ):
         names = {label: f"{label.replace(' ', '')}.jpeg" for label in SIZES}

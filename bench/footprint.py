@@ -8,6 +8,7 @@ import time
 
 from bench.harness import MB, cli, folder, pixferry
 from bench.pictures import Variants, jpeg_of
+from bench.places import Place, add_backing, backing
 from bench.posting import post_all
 from bench.report import Report
 
@@ -15,20 +16,21 @@ from bench.report import Report
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=5)
+    add_backing(options)
     given = options.parse_args()
     report = Report("footprint", vars(given))
     variants = Variants(jpeg_of(250_000, 1280, 960))
     first, again, fresh_rss, fresh_pss, used_main, used_workers = ([] for _ in range(6))
     helped = []
-    with folder() as work:
+    with backing(given.backing) as behind, folder() as work:
         for number in range(given.rounds):
             began = time.perf_counter()
-            cli(work / "help", "--help")
+            cli(Place(work / "help"), "--help")
             helped.append(time.perf_counter() - began)
-            data = work / f"data{number}"
-            with pixferry(data) as server:
+            place = behind.place(work / f"data{number}")
+            with pixferry(place) as server:
                 first.append(server.seconds)
-            with pixferry(data) as server:
+            with pixferry(place) as server:
                 again.append(server.seconds)
                 fresh_rss.append(server.rss() / MB)
                 fresh_pss.append(server.pss()[0] / MB)

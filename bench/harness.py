@@ -24,6 +24,8 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from bench.places import Place
+
 ROOT = Path(__file__).parents[1]
 MB = 1 << 20
 EMAIL = "bench@example.org"
@@ -93,9 +95,9 @@ class Process:
 
 @dataclass
 class Pixferry(Process):
-    """A running `pixferry up`; `headers` carry a key of a team without limits."""
+    """A running `pixferry up` or `api`; `headers` carry a key of a team without limits."""
 
-    data_dir: Path
+    place: Place
     headers: dict[str, str]
 
 
@@ -112,27 +114,39 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(data_dir: Path, **settings: object) -> dict[str, str]:
+def environment(place: Place, **settings: object) -> dict[str, str]:
     """An environment with these settings and no others, whatever the shell has."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    plans = data_dir / "plans.toml"
+    place.folder.mkdir(parents=True, exist_ok=True)
+    plans = place.folder / "plans.toml"
     plans.write_text(PLANS)
-    given: dict[str, object] = {"DATA_DIR": data_dir, "PLANS_FILE": plans, "LOG_FORMAT": "json"}
+    given: dict[str, object] = {
+        "DATA_DIR": place.folder,
+        "PLANS_FILE": plans,
+        "LOG_FORMAT": "json",
+        **place.settings,
+        **settings,
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIXFERRY_")}
-    return kept | {f"PIXFERRY_{name}": str(value) for name, value in (given | settings).items()}
+    return kept | {f"PIXFERRY_{name}": str(value) for name, value in given.items()}
 
 
-def cli(data_dir: Path, *arguments: str) -> str:
+def cli(place: Place, *arguments: str) -> str:
     """Run a command of the program; gives what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "pixferry", *arguments],
-        env=environment(data_dir),
+        env=environment(place),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
     return done.stdout
+
+
+def new_key(place: Place) -> dict[str, str]:
+    """Headers with a key of a team without limits, which is made if there is none."""
+    token = cli(place, "keys", "create", "--email", EMAIL, "--plan", "unlimited").strip()
+    return {"Authorization": f"Bearer {token}"}
 
 
 @contextlib.contextmanager
@@ -171,46 +185,13 @@ def answers(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def pixferry(data_dir: Path, **settings: object) -> Iterator[Pixferry]:
-    """`pixferry up` with default settings but for the data folder, the plans and these."""
+def pixferry(place: Place, command: str = "up", **settings: object) -> Iterator[Pixferry]:
+    """A server with default settings but for its place, the plans and these."""
     port = free_port()
-    env = environment(data_dir, PORT=port, **settings)
-    command = [sys.executable, "-m", "pixferry", "up"]
-    with listening(command, port, data_dir.with_suffix(".log"), env) as server:
-        token = cli(data_dir, "keys", "create", "--email", EMAIL, "--plan", "unlimited").strip()
-        headers = {"Authorization": f"Bearer {token}"}
-        yield Pixferry(server.process, port, server.seconds, data_dir, headers)
-
-
-@contextlib.contextmanager
-def nginx(files: Path, work: Path, workers: int = 2) -> Iterator[Process]:
-    """nginx with that folder as its static files: sendfile on, no access log."""
-    port = free_port()
-    configuration = work / "nginx.conf"
-    paths = "\n".join(
-        f"  {name}_temp_path {work}/{name};"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    # Started by root, its workers would be another user, who may not read a private folder.
-    user = "user root;" if os.geteuid() == 0 else ""
-    configuration.write_text(
-        f"""
-daemon off; worker_processes {workers}; pid {work}/nginx.pid; error_log stderr warn; {user}
-events {{ worker_connections 1024; }}
-http {{
-  types {{ image/jpeg jpeg; }} sendfile on; tcp_nopush on; tcp_nodelay on;
-  keepalive_requests 1000000; access_log off;
-{paths}
-  server {{
-    listen 127.0.0.1:{port} reuseport; root {files};
-    add_header Cache-Control "public, max-age=3600";
-  }}
-}}
-"""
-    )
-    command = [program("nginx"), "-p", str(work), "-c", str(configuration)]
-    with listening(command, port, work / "nginx.log") as server:
-        yield server
+    env = environment(place, PORT=port, **settings)
+    log_file = place.folder.with_name(f"{place.folder.name}-{port}.log")
+    with listening([sys.executable, "-m", "pixferry", command], port, log_file, env) as server:
+        yield Pixferry(server.process, port, server.seconds, place, new_key(place))
 
 
 def program(name: str) -> str:
@@ -221,13 +202,13 @@ def program(name: str) -> str:
     return found
 
 
-def wrk(url: str, seconds: float, at_once: int, headers: Mapping[str, str] | None = None) -> float:
+def wrk(url: str, seconds: int, at_once: int, headers: Mapping[str, str] | None = None) -> float:
     """Requests a second of one address, by one thread of wrk over `at_once` connections.
 
     Raises:
         RuntimeError: an answer was no success, or a connection failed.
     """
-    command = [program("wrk"), "-t1", f"-c{at_once}", f"-d{seconds:g}s", "--timeout", "30s"]
+    command = [program("wrk"), "-t1", f"-c{at_once}", f"-d{seconds}s", "--timeout", "30s"]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout

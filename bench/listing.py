@@ -9,14 +9,12 @@ import statistics
 import time
 import urllib.parse
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.fill import Filling, fill
-from bench.harness import EMAIL, Pixferry, cli, folder, interleaved, pixferry, ratio
+from bench.harness import EMAIL, Pixferry, folder, interleaved, new_key, pixferry, ratio
+from bench.places import Place, add_backing, backing
 from bench.report import Report
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def main() -> None:
@@ -25,12 +23,14 @@ def main() -> None:
     options.add_argument("--large", type=int, default=1_000_000, help="images of the large one")
     options.add_argument("--requests", type=int, default=100, help="of each page a round")
     options.add_argument("--rounds", type=int, default=5)
+    add_backing(options)
     given = options.parse_args()
     report = Report("listing", vars(given))
-    with folder() as work, ExitStack() as stack:
+    with backing(given.backing) as behind, folder() as work, ExitStack() as stack:
         counts = {"small": given.small, "large": given.large}
-        ids = {name: _filled(work / name, count) for name, count in counts.items()}
-        servers = {name: stack.enter_context(pixferry(work / name)) for name in counts}
+        places = {name: behind.place(work / name) for name in counts}
+        ids = {name: _filled(places[name], count) for name, count in counts.items()}
+        servers = {name: stack.enter_context(pixferry(places[name])) for name in counts}
         libraries = {name: _Library(servers[name], ids[name]) for name in counts}
         for page in libraries["small"].pages:
             values = interleaved(
@@ -48,10 +48,9 @@ def main() -> None:
     report.finish()
 
 
-def _filled(data_dir: Path, count: int) -> list[str]:
-    cli(data_dir, "migrate")
-    cli(data_dir, "keys", "create", "--email", EMAIL, "--plan", "unlimited")
-    return fill(data_dir, EMAIL, Filling(count))
+def _filled(place: Place, count: int) -> list[str]:
+    new_key(place)
+    return fill(place, EMAIL, Filling(count))
 
 
 class _Library:

@@ -7,18 +7,24 @@ from functools import partial
 
 from bench.harness import folder, interleaved, pixferry, ratio, wrk
 from bench.pictures import jpeg_of
+from bench.places import add_backing, backing
 from bench.posting import post_one
 from bench.report import Report
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seconds", type=float, default=5, help="of each round of each address")
+    options.add_argument("--seconds", type=int, default=5, help="of each round of each address")
     options.add_argument("--at-once", type=int, default=8)
     options.add_argument("--rounds", type=int, default=3)
+    add_backing(options)
     given = options.parse_args()
     report = Report("reads", vars(given))
-    with folder() as work, pixferry(work / "data") as server:
+    with (
+        backing(given.backing) as behind,
+        folder() as work,
+        pixferry(behind.place(work / "data")) as server,
+    ):
         picture = jpeg_of(15_000, 320, 240)
         media = post_one(server, "/v1/upload", [picture], server.headers)
         address = f"{server.url}/v1/media/{media['id']}"

@@ -84,7 +84,9 @@ class Report:
             "python": platform.python_version(),
             "lines": [asdict(line) for line in self.lines],
         }
-        path = RESULTS / f"{self.name}.json"
+        backing = self.settings.get("backing", "embedded")
+        suffix = "" if backing == "embedded" else f"-{backing}"
+        path = RESULTS / f"{self.name}{suffix}.json"
         path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
 
 

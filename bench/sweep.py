@@ -10,23 +10,24 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bench.fill import Filling, fill, open_database
-from bench.harness import EMAIL, Pixferry, cli, folder, pixferry
+from bench.blobs import open_blobs
+from bench.databases import Database, open_database
+from bench.fill import Filling, fill
+from bench.harness import EMAIL, Pixferry, cli, folder, new_key, pixferry
 from bench.pictures import Variants, jpeg_of
+from bench.places import Place, add_backing, backing
 from bench.posting import post
 from bench.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-    from sqlite3 import Connection
 
 PAUSE = 0.02
 """Seconds that each client rests between two requests."""
 
-OVER = "2001-01-01 00:00:00.000000"
+OVER = datetime(2001, 1, 1, tzinfo=UTC)
 LEFT = (
-    "SELECT EXISTS (SELECT 1 FROM media WHERE expires_at <= :over)"
+    "SELECT EXISTS (SELECT 1 FROM media WHERE expires_at <= ?)"
     " OR EXISTS (SELECT 1 FROM blobs WHERE suspect_at IS NOT NULL)"
     " OR EXISTS (SELECT 1 FROM blobs WHERE doomed_at IS NOT NULL)"
 )
@@ -39,26 +40,27 @@ def main() -> None:
     options.add_argument("--others", type=int, default=10_000, help="images that stay")
     options.add_argument("--quiet", type=float, default=10, help="seconds measured without a sweep")
     options.add_argument("--rounds", type=int, default=3)
+    add_backing(options)
     given = options.parse_args()
     report = Report("sweep", vars(given))
-    with folder() as work:
-        data = work / "data"
-        _fill(data, given)
-        _expire(data, given.rounds)
+    with backing(given.backing) as behind, folder() as work:
+        place = behind.place(work / "data")
+        _fill(place, given)
+        _expire(place, given.rounds)
         began = time.perf_counter()
-        cli(data, "sweep")
+        cli(place, "sweep")
         alone = time.perf_counter() - began
-        with pixferry(data, SWEEP_INTERVAL=1) as server:
+        with pixferry(place, SWEEP_INTERVAL=1) as server:
             clients = _Clients(server)
             clients.during(lambda failed: failed.wait(2))  # warm: workers, connections
             seconds, quiet, swept = [], [], []
             for number in range(given.rounds):
                 quiet.append(clients.during(lambda failed: failed.wait(given.quiet)))
-                _expire(data, number)
+                _expire(place, number)
                 began = time.perf_counter()
-                swept.append(clients.during(lambda failed: _wait(data, failed)))
+                swept.append(clients.during(lambda failed: _wait(place, failed)))
                 seconds.append(time.perf_counter() - began)
-        files = sum(1 for path in (data / "blobs").glob("*/*/*") if path.is_file())
+        files = open_blobs(place).count()
         kept = clients.uploads + -(-given.others // given.per_blob)
         if files != kept:
             raise RuntimeError(f"{files} files are left, where {kept} should be")
@@ -82,11 +84,11 @@ def _end(number: int) -> datetime:
     return datetime(2099, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def _fill(data: Path, given: argparse.Namespace) -> None:
-    cli(data, "migrate")
-    cli(data, "keys", "create", "--email", EMAIL, "--plan", "unlimited")
+def _fill(place: Place, given: argparse.Namespace) -> None:
+    new_key(place)
+    cli(place, "sweep")  # makes the bucket
     per_blob = given.per_blob
-    fill(data, EMAIL, Filling(given.others, per_blob=per_blob, files=True, seed=0))
+    fill(place, EMAIL, Filling(given.others, per_blob=per_blob, files=True, seed=0))
     for number in range(given.rounds + 1):
         filling = Filling(
             given.count,
@@ -96,28 +98,25 @@ def _fill(data: Path, given: argparse.Namespace) -> None:
             files=True,
             seed=number + 1,
         )
-        fill(data, EMAIL, filling)
+        fill(place, EMAIL, filling)
 
 
-def _expire(data: Path, number: int) -> None:
-    connection = open_database(data)
-    connection.execute(
-        "UPDATE media SET expires_at = ? WHERE expires_at = ?",
-        [OVER, f"{_end(number):%Y-%m-%d %H:%M:%S.%f}"],
-    )
-    connection.close()
+def _expire(place: Place, number: int) -> None:
+    database = open_database(place)
+    database.run("UPDATE media SET expires_at = ? WHERE expires_at = ?", OVER, _end(number))
+    database.close()
 
 
-def _wait(data: Path, failed: threading.Event) -> None:
+def _wait(place: Place, failed: threading.Event) -> None:
     """Return once all that is expired has gone, records and bytes, or a client has failed."""
-    connection = open_database(data)
-    while _is_left(connection) and not failed.wait(0.2):
+    database = open_database(place)
+    while _is_left(database) and not failed.wait(0.2):
         pass
-    connection.close()
+    database.close()
 
 
-def _is_left(connection: Connection) -> bool:
-    return bool(connection.execute(LEFT, {"over": OVER}).fetchone()[0])
+def _is_left(database: Database) -> bool:
+    return bool(database.run(LEFT, OVER)[0][0])
 
 
 class _Clients:

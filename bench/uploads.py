@@ -19,6 +19,7 @@ from bench.harness import (
     ratio,
 )
 from bench.pictures import Variants, jpeg_of, png_of
+from bench.places import add_backing, backing
 from bench.posting import post_all, post_one
 from bench.report import Report
 
@@ -34,15 +35,17 @@ def main() -> None:
     options.add_argument("--at-once", type=int, default=8)
     options.add_argument("--large", type=float, default=70, help="MB of the single large one")
     options.add_argument("--rounds", type=int, default=3)
+    add_backing(options)
     given = options.parse_args()
     report = Report("uploads", vars(given))
     variants = Variants(jpeg_of(int(given.size * MB), 4000, 3000))
     large = png_of(int(given.large * MB))
     with (
+        backing(given.backing) as behind,
         folder() as work,
         _receiver("ours", work) as ours,
         _receiver("peer", work) as peer,
-        pixferry(work / "data") as whole,
+        pixferry(behind.place(work / "data")) as whole,
     ):
         no_headers: dict[str, str] = {}
         servers: dict[str, tuple[Process, str, Mapping[str, str]]] = {
