@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -32,36 +32,33 @@ async def hold(
 
 
 async def _hold(session: AsyncSession, file: StagedFile, now: datetime) -> BlobRow:
-    """The live copy of these bytes, locked until the commit; recorded if there is none."""
-    for _ in range(3):
-        wanted = (
-            select(BlobRow)
-            .where(col(BlobRow.sha256) == file.sha256, col(BlobRow.doomed_at).is_(None))
-            .with_for_update()
+    """The live copy of these bytes, locked until the commit; recorded if there is none.
+
+    One statement, whoever records the same bytes at the same moment.
+    """
+    insert = _INSERTS[session.get_bind().dialect.name](BlobRow)
+    step = (
+        insert.values(id=secrets.token_hex(16), sha256=file.sha256, size=file.size, created_at=now)
+        .on_conflict_do_update(
+            index_elements=[col(BlobRow.sha256)],
+            index_where=col(BlobRow.doomed_at).is_(None),
+            set_={"suspect_at": None},
         )
-        found = (await session.execute(wanted)).scalar_one_or_none()
-        if found:
-            found.suspect_at = None
-            return found
-        insert = _INSERTS[session.get_bind().dialect.name](BlobRow)
-        # Another process may record the same bytes at the same moment: then we take its row.
-        await session.execute(
-            insert.values(
-                id=secrets.token_hex(16), sha256=file.sha256, size=file.size, created_at=now
-            ).on_conflict_do_nothing()
-        )
-    raise AssertionError("a row just written must be found")
+        .returning(BlobRow)
+        .execution_options(populate_existing=True)
+    )
+    held: BlobRow = (await session.execute(step)).scalar_one()
+    return held
 
 
 async def mark_stored(session: AsyncSession, blobs: list[Blob | None], now: datetime) -> None:
     """Note that these blobs' bytes are safe."""
-    await locks.hold_blobs(session, [blob.id for blob in blobs if blob])
+    present = [blob.id for blob in blobs if blob]
+    if len(present) > 1:
+        await locks.hold_blobs(session, present)
     await session.execute(
         update(BlobRow)
-        .where(
-            col(BlobRow.id).in_([blob.id for blob in blobs if blob]),
-            col(BlobRow.stored_at).is_(None),
-        )
+        .where(col(BlobRow.id).in_(present), col(BlobRow.stored_at).is_(None))
         .values(stored_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -218,9 +218,12 @@ class SqlCatalog:
     async def _reserve(self, session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
         if new.team_id is not None and new.external_id is not None:
             await self._refuse_duplicate(session, new, new.team_id)
-        for table in (MediaRow, TombstoneRow):
-            if (await session.execute(select(table).where(col(table.id) == new.id))).first():
-                raise IdTaken
+        taken = or_(
+            exists().where(col(MediaRow.id) == new.id),
+            exists().where(col(TombstoneRow.id) == new.id),
+        )
+        if (await session.execute(select(taken))).scalar_one():
+            raise IdTaken
         image = new.ingested
         if new.team_id is not None and plan is not None:
             await ledger.take(session, new.team_id, plan, image.blob.size, new.created_at)
