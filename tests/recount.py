@@ -35,15 +35,15 @@ def assert_exact(data_dir) -> None:
     assert list((data_dir / "work").glob("*")) == []
 
 
-def plant(data_dir, count: int, expires_at: datetime, email: str) -> list[str]:
-    """Put `count` images, each with bytes of its own, straight into a server's data.
+def plant(data_dir, count: int, expires_at: datetime, email: str, *, sharing: int = 1) -> list[str]:
+    """Put `count` images straight into a server's data; `sharing` of them have the same bytes.
 
     They belong to the person of that address. Gives their ids.
     """
     now = datetime.now(UTC)
     made = {
         secrets.token_hex(16): f"picture {number} {secrets.token_hex(8)}".encode()
-        for number in range(count)
+        for number in range(count // sharing)
     }
     put_blobs(data_dir, made)
     ((team, user),) = rows(
@@ -62,6 +62,7 @@ def plant(data_dir, count: int, expires_at: datetime, email: str) -> list[str]:
     media = [
         (new_media_id(), team, user, one, len(data), now, now, expires_at)
         for one, data in made.items()
+        for _ in range(sharing)
     ]
     insert(
         data_dir,
@@ -75,8 +76,8 @@ def plant(data_dir, count: int, expires_at: datetime, email: str) -> list[str]:
         data_dir,
         "UPDATE usage SET media_count = media_count + ?, storage_bytes = storage_bytes + ? "
         "WHERE team_id = ?",
-        count,
-        sum(map(len, made.values())),
+        len(media),
+        sum(size for *_, size, _, _, _ in media),
         team,
     )
     return [media_id for media_id, *_ in media]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from api.keys import CALLER, CORE, RATE
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from core.model import RateVerdict
 
 METERED = frozenset({"/v1/upload", "/v1/import"})
+WAIT = 1.0
+"""Seconds that an answer waits for its headers; a database that hangs gives none."""
+
 _DAY = 86_400
 
 
@@ -22,10 +27,13 @@ async def add_quota_headers(request: web.Request, response: web.StreamResponse) 
     """Tell a team its quota, and an anonymous caller its rate, as they are after the request."""
     if request.path not in METERED or request.method != "POST":
         return
+    if response.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return  # it may be the database that is away, and the request has waited for it once
     caller = request.get(CALLER)
     if caller and caller.team:
-        with suppress(CoreError):  # with the database away the answer says so itself
-            response.headers.update(await _quota(request))
+        with suppress(CoreError, TimeoutError):  # the answer itself is worth more
+            async with asyncio.timeout(WAIT):
+                response.headers.update(await _quota(request))
     elif verdict := request.get(RATE):
         response.headers.update(_rate(verdict))
 

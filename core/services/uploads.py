@@ -39,7 +39,7 @@ PENDING_WAIT = 5.0
 """Seconds to wait for another upload of the same external id to end."""
 
 _PENDING_POLL = 0.1
-_UNDO_WAIT = 1.0
+_UNDO_WAIT = 0.4  # it comes on top of what failed, which may have been waited for
 _ID_TRIES = 8
 _PROBE = bytes(64 * 1024)
 _NEEDS_KEY = "This needs an API key."

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import click
 import pytest
 import yaml
 from deploy.edge import FILES, lay_out, nginx, replaced
@@ -67,7 +68,9 @@ def test_every_process_is_a_command_of_the_program(name):
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
     assert command is not program
-    command.make_context(name, list(words))  # its options are such that it has
+    command.make_context(
+        name, list(words), parent=click.Context(program)
+    )  # its options are such that it has
 
 
 @pytest.mark.parametrize("name", BOTS)

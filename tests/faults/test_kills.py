@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import subprocess
@@ -12,97 +11,40 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import backings
 import pictures
 import psutil
+import pytest
 import recount
 import requests
+from aftermath import assert_settled
+from load import SMALL, Ledger, Load, new_pictures
 from servers import ROOT, free_port, pixferry, running, start
+
+pytestmark = pytest.mark.parametrize("backing", backings.KINDS, indirect=True, scope="session")
 
 KILLS = int(os.environ.get("PIXFERRY_TEST_KILLS", "10"))
 SHORT = {"RESERVATION_LIFE": 3, "ORPHAN_GRACE": 3, "WORKERS": 2}
-SENDERS = 4
 ME = "me@example.org"
-
-
-class Sender(threading.Thread):
-    """Uploads pictures, and deletes some again, until the server is gone."""
-
-    def __init__(self, server, auth, seed, living, gone, unsure):
-        super().__init__(daemon=True)
-        self.server, self.auth, self.seed = server, auth, seed
-        self.living, self.gone, self.unsure = living, gone, unsure
-
-    def run(self):
-        rng = random.Random(self.seed)
-        with suppress(requests.RequestException):
-            while True:
-                # A few seeds only: much of what is sent is there already, or being stored.
-                photo = pictures.jpeg(80, 60, seed=rng.randrange(30))
-                answer = self.server.try_upload(photo, headers=self.auth)
-                if answer.status_code == 201:
-                    self.living[answer.json()["id"]] = photo
-                else:
-                    assert answer.status_code == 503, answer.text
-                if self.living and rng.random() < 0.3:
-                    self.delete(rng.choice(list(self.living)))
-
-    def delete(self, media_id):
-        photo = self.living.pop(media_id, None)
-        if photo is None:
-            return  # another sender has it
-        self.unsure[media_id] = photo
-        answer = requests.delete(
-            f"{self.server.url}/v1/media/{media_id}", headers=self.auth, timeout=30
-        )
-        if answer.status_code == 204:
-            del self.unsure[media_id]
-            self.gone.add(media_id)
 
 
 def test_a_killed_server_loses_nothing_that_it_acknowledged(tmp_path):
     data, port = tmp_path / "data", free_port()
-    living, gone, unsure = {}, set(), {}
-    auth = None
+    ledger, auth = Ledger(), None
+    photos = [*SMALL, *new_pictures(), pictures.grains(700), pictures.grains(1_500)]
     for kill in range(KILLS):
         server = start(data, port=port, **SHORT)
         try:
-            auth = auth or server.new_key(ME, "--plan", "unlimited")
-            for media_id, photo in random.Random(kill).sample(
-                list(living.items()), min(10, len(living))
-            ):
-                assert server.get(f"/{media_id}.jpeg").content == photo
-            senders = [
-                Sender(server, auth, kill * 100 + one, living, gone, unsure)
-                for one in range(SENDERS)
-            ]
-            for sender in senders:
-                sender.start()
-            time.sleep(random.Random(kill).uniform(0.2, 1.2))
+            auth = auth or server.auth
+            with Load(server, auth=auth, ledger=ledger, pictures=photos, may_break=True) as load:
+                load.works("upload", times=1 + kill % 3)
+                time.sleep(random.Random(kill).uniform(0, 0.5))
+                server.kill()
         finally:
             server.kill()
-        for sender in senders:
-            sender.join(60)
-    assert len(living) > KILLS
-    time.sleep(SHORT["ORPHAN_GRACE"] + 0.5)
+    assert len(ledger.living) > KILLS
     with running(data, port=port, **SHORT) as server:
-        swept = server.cli("sweep").stdout
-        assert "unfinished uploads" in swept
-        for media_id, photo in living.items():
-            assert server.get(f"/{media_id}.jpeg").content == photo
-        for media_id in gone:
-            assert server.get(f"/{media_id}.jpeg").status_code == 410
-        for media_id, photo in unsure.items():  # its deletion may or may not have happened
-            answer = server.get(f"/{media_id}.jpeg")
-            assert answer.status_code == 410 or answer.content == photo
-        recount.assert_exact(data)
-        usage = requests.get(f"{server.url}/v1/usage", headers=auth, timeout=30).json()
-        ((buried,),) = recount.rows(data, "SELECT count(*) FROM tombstones")
-        assert usage["monthly"]["uploads"] == usage["totals"]["media_stored"] + buried
-        # What was published without the client hearing of it is whole, too.
-        hashes = "SELECT media.id, sha256 FROM media JOIN blobs ON blobs.id = blob_id"
-        for media_id, expected in recount.rows(data, hashes):
-            sent = server.get(f"/{media_id}.jpeg").content
-            assert hashlib.sha256(sent).hexdigest() == expected
+        assert_settled(server, auth, ledger)
 
 
 def workers_of(server) -> list[psutil.Process]:
@@ -157,11 +99,12 @@ def test_a_killed_server_takes_its_workers_along(tmp_path):
 
 
 def test_a_sweep_that_died_midway_is_resumed(tmp_path):
+    """Few bytes for many images: planting them in a bucket takes long."""
     data = tmp_path / "data"
     with running(data, SWEEP_INTERVAL=60) as server:
         server.new_key(ME)
         time.sleep(0.5)  # its first sweep is over
-        ids = recount.plant(data, 4_000, datetime.now(UTC) - timedelta(seconds=1), ME)
+        ids = recount.plant(data, 4_000, datetime.now(UTC) - timedelta(seconds=1), ME, sharing=200)
         left = len(ids)
         for _ in range(2):
             sweep = subprocess.Popen(

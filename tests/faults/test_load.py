@@ -9,11 +9,9 @@ import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
 
-import numpy as np
 import pictures
 import psutil
 import requests
-from PIL import Image
 from servers import running
 
 
@@ -70,15 +68,9 @@ def announced_upload(server):
         return head, body
 
 
-def noise() -> bytes:
-    """12 MB that no socket's buffers can swallow."""
-    grains = np.random.default_rng(1).integers(0, 256, (2000, 2000, 3), dtype=np.uint8)
-    return pictures.encoded(Image.fromarray(grains), "PNG", compress_level=0)
-
-
 def test_stalled_downloads_hold_nobody_up_and_are_ended(tmp_path):
     with running(tmp_path / "data", STALL_TIMEOUT=3) as server, ExitStack() as stack:
-        photo = noise()
+        photo = pictures.grains(2_000)  # 12 MB that no socket's buffers can swallow
         src = "/" + server.upload(photo, "a.png")["src"].rpartition("/")[2]
         stalled = []
         for _ in range(60):

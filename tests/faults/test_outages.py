@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import sqlite3
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import numpy as np
 import pictures
 import pytest
 import recount
 import requests
-from PIL import Image
+from outages import fill, small_disk
 from servers import running
 
 PATIENCE = 9
@@ -55,7 +52,8 @@ def assert_recovered(server, auth):
     photo = pictures.jpeg(90, 60, seed=77)
     made = server.upload(photo, headers=auth)
     assert server.get(f"/{made['id']}.jpeg").content == photo
-    assert server.get("/readyz").json() == {"status": "ok", "database": "ok", "storage": "ok"}
+    parts = dict.fromkeys(("status", "database", "storage", "work"), "ok")
+    assert server.get("/readyz").json() == parts
     time.sleep(SHORT["ORPHAN_GRACE"] + 0.2)
     server.cli("sweep")
     recount.assert_exact(server.data_dir)
@@ -148,38 +146,6 @@ def test_storage_gone(server, outage):
     assert recovered["filesize"]
 
 
-@contextmanager
-def small_disk(folder, size="3m"):
-    """A disk of its own at that folder."""
-    folder.mkdir(parents=True)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"no disk of a test's own can be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def fill(folder):
-    """Take all the room that is left; gives the file to remove."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as out:
-        for size in (1 << 16, 1 << 12, 1):
-            try:
-                while True:
-                    out.write(b"x" * size)
-            except OSError:
-                continue
-    return ballast
-
-
-@pytest.mark.skipif(not shutil.which("mount"), reason="there is no `mount` here")
 def test_a_full_storage_disk(tmp_path):
     disk = tmp_path / "disk"
     with (
@@ -205,7 +171,6 @@ def test_a_full_storage_disk(tmp_path):
         assert '"event": "fault"' not in server.log()
 
 
-@pytest.mark.skipif(not shutil.which("mount"), reason="there is no `mount` here")
 def test_everything_on_one_full_disk(tmp_path):
     data = tmp_path / "disk" / "data"
     with small_disk(tmp_path / "disk", "6m"), running(data, **SHORT) as server:
@@ -264,8 +229,7 @@ def test_a_hung_storage(server):
 
 def test_a_file_cut_short_breaks_the_transfer_off(server):
     """The client must not take what came for the whole picture."""
-    grains = np.random.default_rng(3).integers(0, 256, (900, 900, 3), dtype=np.uint8)
-    photo = pictures.encoded(Image.fromarray(grains), "PNG", compress_level=0)
+    photo = pictures.grains(900)
     made = server.upload(photo, "a.png")
     ((blob_id,),) = recount.rows(
         server.data_dir, "SELECT blob_id FROM media WHERE id = ?", made["id"]

@@ -7,11 +7,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import backings
 import pictures
 import pytest
 import recount
 import requests
+from aftermath import faults
 from servers import running
+
+pytestmark = pytest.mark.parametrize("backing", backings.KINDS, indirect=True, scope="session")
 
 PLANS = """
 [plans.anonymous]
@@ -42,14 +46,16 @@ FITTING = 7
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory):
-    """Two processes on one folder of data; both sweep all the time."""
+def pair(backing, tmp_path_factory):
+    """Two processes on the same data; both sweep all the time."""
     folder = tmp_path_factory.mktemp("pair")
     plans = folder / "plans.toml"
     plans.write_text(PLANS.format(storage=FITTING * len(PICTURES[0]) + 5))
     settings = {"PLANS_FILE": plans, "SWEEP_INTERVAL": 0.05, "WORKERS": 1}
     with ExitStack() as stack:
-        yield [stack.enter_context(running(folder / "data", **settings)) for _ in range(2)]
+        both = [stack.enter_context(running(folder / "data", **settings)) for _ in range(2)]
+        yield both
+        assert [faults(server) for server in both] == [[], []]
 
 
 def race(pair, calls):
