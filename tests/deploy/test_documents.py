@@ -56,7 +56,9 @@ def test_a_unit_starts_a_command_of_the_program_with_settings_that_it_has(unit):
     text = unit.read_text()
     words = re.search(r"^ExecStart=/opt/pixferry/\.venv/bin/pixferry (.+)$", text, re.MULTILINE)[1]
     name, *options = words.split()
-    program.commands[name].make_context(name, options, parent=click.Context(program))
+    program.commands[name].make_context(
+        name, options, parent=click.Context(program, **program.context_settings)
+    )
     for setting in re.findall(r"PIXFERRY_(\w+)=", text):
         assert setting.lower() in Settings.model_fields
 
