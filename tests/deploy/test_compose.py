@@ -68,9 +68,8 @@ def test_every_process_is_a_command_of_the_program(name):
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
     assert command is not program
-    command.make_context(
-        name, list(words), parent=click.Context(program)
-    )  # its options are such that it has
+    ours = click.Context(program, **program.context_settings)
+    command.make_context(name, list(words), parent=ours)  # its options are such that it has
 
 
 @pytest.mark.parametrize("name", BOTS)
