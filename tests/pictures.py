@@ -43,6 +43,12 @@ def gif(frames: int = 3, width: int = 32, height: int = 24, duration: int = 80) 
     )
 
 
+def grains(side: int, seed: int = 1) -> bytes:
+    """A PNG that nothing makes smaller: three bytes a pixel."""
+    noise = np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    return encoded(Image.fromarray(noise), "PNG", compress_level=0)
+
+
 SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80" viewBox="0 0 120 80">
 <rect width="120" height="80" fill="#fc0"/><circle cx="60" cy="40" r="30" fill="#06c"/></svg>"""
 
