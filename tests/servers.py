@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import re
 import signal
 import socket
@@ -19,17 +20,28 @@ from backings import addresses
 ROOT = Path(__file__).parents[1]
 
 
+PORTS = range(12_000, 32_000)
+"""Below those that the system gives to outgoing connections: one of these might take a port
+while its server is stopped and about to be started again."""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(data_dir: Path, port: int, **settings) -> dict[str, str]:
     """An environment with these settings and no others, whatever the shell has."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIXFERRY_")}
     given = {"DATA_DIR": data_dir, "PORT": port, "ANONYMOUS_RATE": "100000/hour;1000000/day"}
-    given |= {"LOG_FORMAT": "json"} | settings | addresses(data_dir, settings)
+    given |= (
+        {"LOG_FORMAT": "json", "RENDER_RATE": "100000/minute"}
+        | settings
+        | addresses(data_dir, settings)
+    )
     return kept | {f"PIXFERRY_{name}": str(value) for name, value in given.items()}
 
 
