@@ -9,7 +9,7 @@ COPY core core
 COPY api api
 COPY migrations migrations
 COPY pixferry pixferry
-RUN .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt -e .
+RUN .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt -e '.[vision]'
 # The program may not write here later on, so it is compiled now: it starts in half the time.
 RUN .venv/bin/python -m compileall -q core api migrations pixferry
 

@@ -11,9 +11,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from core.adapters.worker_process import WorkerDied, WorkerProcess
-from core.errors import CoreError, InvalidInput, StorageFull, Unavailable, UnsupportedImage
+from core.errors import (
+    CoreError,
+    InvalidInput,
+    NotTransformable,
+    StorageFull,
+    Unavailable,
+    UnsupportedImage,
+)
+from core.image_work import Encoding, Segmentation
 from core.imaging.formats import BY_NAME
-from core.model import GB, ImageLimits, Ingested, StagedFile
+from core.imaging.output import stays_animated
+from core.model import GB, ImageLimits, Ingested, Rendered, StagedFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +31,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WORKER = ("-m", "core.imaging.worker")
-SECONDS = {"ingest": 60.0}
-"""Wall-clock limits of tasks."""
+SECONDS = {"ingest": 60.0, "render": 10.0, "animation": 30.0}
+"""Wall-clock limits of tasks; a rendition that is an animation has one of its own."""
 
 RETRY_SECONDS = 5
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -41,6 +50,8 @@ class WorkerPool:
 
     Args:
         limits: of pictures; handed to the workers.
+        encoding: how hard the encoders of renditions try.
+        segmentation: who tells foreground from background.
         workers: slots.
         queue_limit: jobs that may wait for a slot.
         memory: bytes of address space of each worker.
@@ -55,6 +66,8 @@ class WorkerPool:
         self,
         *,
         limits: ImageLimits | None = None,
+        encoding: Encoding | None = None,
+        segmentation: Segmentation | None = None,
         workers: int = 2,
         queue_limit: int = 16,
         memory: int = 3 * GB // 2,
@@ -68,6 +81,8 @@ class WorkerPool:
         self._seconds = {**SECONDS, **(seconds or {})}
         self._slot_seconds = slot_seconds
         self._idle_seconds = idle_seconds
+        self._encoding = encoding or Encoding()
+        self._segmentation = segmentation or Segmentation()
         told = json.dumps(asdict(limits or ImageLimits()))
         self._arguments = [*worker, "--memory", str(memory), "--limits", told]
         self._slots = asyncio.Semaphore(workers)
@@ -89,8 +104,40 @@ class WorkerPool:
             logger.warning("a worker's answer to ingest makes no sense: %r", err)
             raise _failed("The picture could not be decoded.") from err
 
-    async def run(self, task: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Have a worker do a task of its table; its time limit is the task's.
+    async def render(
+        self,
+        source: Path,
+        workspace: Path,
+        stored: str,
+        output: str,
+        key: str,
+        *,
+        animated: bool,
+    ) -> Rendered:
+        moves = stays_animated(output, animated=animated)
+        arguments: dict[str, Any] = {
+            **_absolute(source=source, workspace=workspace),
+            "stored": stored,
+            "output": output,
+            "key": key,
+            "animated": moves,
+            "encoding": asdict(self._encoding),
+            "segmentation": asdict(self._segmentation),
+        }
+        try:
+            made = await self.run("render", arguments, limit="animation" if moves else None)
+        except UnsupportedImage as err:
+            raise NotTransformable(err.public) from err
+        try:
+            return _rendered(made, workspace, output)
+        except (KeyError, TypeError, ValueError, OSError) as err:
+            logger.warning("a worker's answer to render makes no sense: %r", err)
+            raise NotTransformable from err
+
+    async def run(
+        self, task: str, arguments: dict[str, Any], limit: str | None = None
+    ) -> dict[str, Any]:
+        """Have a worker do a task of its table; its time limit is the task's, or `limit`'s.
 
         Raises:
             UnsupportedImage: the task refused, or broke its limit of memory or time.
@@ -101,7 +148,7 @@ class WorkerPool:
         job = {"task": task, "arguments": arguments}
         await self._take_slot()
         try:
-            answer = await self._done_by_worker(job, self._seconds[task])
+            answer = await self._done_by_worker(job, self._seconds[limit or task])
         finally:
             self._slots.release()
         if "refused" in answer:
@@ -234,6 +281,20 @@ def _ingested(made: dict[str, Any], workspace: Path) -> Ingested:
         blob=_staged(made["blob"], workspace),
         sidecar=_staged(sidecar, workspace) if sidecar is not None else None,
     )
+
+
+def _rendered(made: dict[str, Any], workspace: Path, output: str) -> Rendered:
+    """Check what a worker says that it rendered.
+
+    Raises:
+        KeyError, TypeError, ValueError, OSError: it can't be so.
+
+    """
+    width, height = int(made["width"]), int(made["height"])
+    if made["format"] != output or width < 1 or height < 1:
+        raise ValueError("no such rendition was asked for")
+    animated = stays_animated(output, animated=bool(made["animated"]))
+    return Rendered(output, width, height, animated, _staged(made["file"], workspace))
 
 
 def _staged(told: dict[str, Any], workspace: Path) -> StagedFile:

@@ -121,6 +121,9 @@ def _environment() -> dict[str, str]:
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(Path(core.__file__).parents[1]),
+        # A worker is one of as many as there are cores; and each thread costs address space.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
         # Huge pages for pixels: 18 to 36 % less time on large pictures.
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     }

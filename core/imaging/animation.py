@@ -11,19 +11,24 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from core.imaging import colours
-from core.imaging.encode import NOTHING, USUAL, Carried, Encoding, encode, for_gif, webp_options
+from core.imaging.encode import NOTHING, USUAL, Carried, encode, for_gif, webp_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from core.image_work import Encoding
+
 CLEAR_AFTER = 2
 """GIF's disposal: back to transparent before the next frame."""
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TICK = 10
+"""Milliseconds in which GIF counts."""
+
 _SHORT_MAX = 65_535
 _VP8X_FLAGS = 20
 _HAS_ALPHA = 0x10
@@ -158,9 +163,18 @@ def _announce_alpha(webp: Path) -> None:
 
 
 def _gif(
-    animation: Animation, target: Path, _carried: Carried, _lossless: bool, _encoding: Encoding
+    animation: Animation, target: Path, carried: Carried, _lossless: bool, _encoding: Encoding
 ) -> None:
-    frames = (for_gif(colours.to_display(frame, None)[0]) for frame in animation.frames)
+    durations: list[int] = []
+
+    def shown() -> Iterator[Image.Image]:
+        for frame in animation.frames:
+            # Hundredths of a second, rounded so that what is lost here is made good later.
+            end = _TICK * round(sum(animation.durations) / _TICK)
+            durations.append(end - sum(durations))
+            yield for_gif(colours.to_plain(frame, carried.icc))
+
+    frames = shown()
     first = next(frames).copy()
     first.info.clear()
     options: dict[str, Any] = {} if animation.loop is None else {"loop": animation.loop}
@@ -169,7 +183,7 @@ def _gif(
         "GIF",
         save_all=True,
         append_images=frames,
-        duration=animation.durations,  # grows as frames are sought, always ahead of the writer
+        duration=durations,  # grows as frames are asked for, always ahead of the writer
         disposal=CLEAR_AFTER,
         **options,
     )
@@ -178,17 +192,20 @@ def _gif(
 def _png(
     animation: Animation, target: Path, carried: Carried, _lossless: bool, encoding: Encoding
 ) -> None:
-    """Write an APNG whole frame by whole frame; Pillow's writer holds all of them decoded.
+    """Write an APNG frame by frame, of each what changes; Pillow's writer holds all decoded.
 
     Chunks by the PNG specification, third edition, 11.3.2.
     """
-    width, height = animation.size
+    before: Image.Image | None = None
     with target.open("wb") as file:
         sequence = 0
         for number, frame in enumerate(animation.frames):
             still = BytesIO()
+            whole = frame.convert("RGBA")
+            box = _changed(before, whole)
+            before = whole
             encode(
-                frame.convert("RGBA"),
+                whole.crop(box),
                 still,
                 "png",
                 carried=carried if number == 0 else NOTHING,
@@ -205,7 +222,8 @@ def _png(
                         plays = animation.loop or 0
                         _write_chunk(file, b"acTL", struct.pack(">II", animation.count, plays))
             delay, units = _delay(animation.durations[number])
-            control = (sequence, width, height, 0, 0, delay, units, 0, 0)
+            left, top, right, bottom = box
+            control = (sequence, right - left, bottom - top, left, top, delay, units, 0, 0)
             _write_chunk(file, b"fcTL", struct.pack(">IIIIIHHBB", *control))
             sequence += 1
             for kind, body in chunks:
@@ -215,6 +233,14 @@ def _png(
                     _write_chunk(file, b"fdAT", struct.pack(">I", sequence) + body)
                     sequence += 1
         _write_chunk(file, b"IEND", b"")
+
+
+def _changed(before: Image.Image | None, frame: Image.Image) -> tuple[int, int, int, int]:
+    """Where a frame differs from the one before; a pixel of it where they are the same."""
+    if before is None:
+        return 0, 0, *frame.size
+    box = ImageChops.difference(before, frame).getbbox(alpha_only=False)
+    return box or (0, 0, 1, 1)
 
 
 def _delay(milliseconds: float) -> tuple[int, int]:

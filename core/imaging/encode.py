@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PIL import Image, PngImagePlugin
 
+from core.image_work import Encoding
 from core.imaging import colours, orientation
 
 if TYPE_CHECKING:
@@ -20,37 +21,11 @@ Target: TypeAlias = Path | BytesIO
 _CHEAP_ALPHA = 50
 """Quality of transparency that takes half the memory of the lossless usual: 750 MB for 48 MP."""
 
+_SEGMENT_BYTES = 65_500
+"""Of a JPEG's marker segment there are 65,533; prefixes take some."""
+
 _OUT_OF_MEMORY = "encoding error 1"
 """Pillow passes libwebp's number on: VP8_ENC_ERROR_OUT_OF_MEMORY."""
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """How hard the encoders try; chosen by time, size and SSIM.
-
-    Args:
-        jpeg_quality: 4:2:0, baseline.
-        webp_quality: of lossy WebP.
-        webp_method: 0 (fast) to 6 (small).
-        webp_method_large: of lossless and of transparent pictures over `webp_large_pixels`,
-            where method 2 takes 13 to 18 s, and 1.4 GB, for 48 megapixels.
-        webp_large_pixels: see above.
-        avif_quality: of AVIF.
-        avif_speed: 0 (small) to 10 (fast).
-        png_level: zlib's, 0 to 9.
-        threads: of an encoder that can use several.
-
-    """
-
-    jpeg_quality: int = 82
-    webp_quality: int = 81
-    webp_method: int = 2
-    webp_method_large: int = 0
-    webp_large_pixels: int = 8_000_000
-    avif_quality: int = 60
-    avif_speed: int = 9
-    png_level: int = 6
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +86,13 @@ def _jpeg(
         target,
         "JPEG",
         quality=encoding.jpeg_quality,
-        **_present(icc_profile=icc, exif=carried.exif, xmp=carried.xmp),
+        **_present(icc_profile=icc, exif=_fitting(carried.exif), xmp=_fitting(carried.xmp)),
     )
+
+
+def _fitting(packet: bytes | None) -> bytes | None:
+    """Only what one segment of a JPEG can hold; other formats' may be larger."""
+    return packet if packet and len(packet) <= _SEGMENT_BYTES else None
 
 
 def _png(
@@ -181,15 +161,29 @@ def _avif(
         quality=encoding.avif_quality,
         speed=encoding.avif_speed,
         max_threads=encoding.threads,
-        **_present(icc_profile=icc, exif=carried.exif, xmp=carried.xmp),
+        exif=_RawExif(_bare(carried.exif) or b""),
+        **_present(icc_profile=icc, xmp=carried.xmp),
     )
+
+
+class _RawExif(Image.Exif):
+    """Bytes that pass through Pillow's AVIF writer, which would parse and rewrite them."""
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__()
+        self._raw = raw
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def tobytes(self, offset: int = 8) -> bytes:  # noqa: ARG002 -- Pillow's signature
+        return self._raw
 
 
 def _gif(
     picture: Image.Image, target: Target, carried: Carried, _lossless: bool, _encoding: Encoding
 ) -> None:
-    shown, _ = colours.to_display(picture, carried.icc)
-    for_gif(shown).save(target, "GIF")
+    for_gif(colours.to_plain(picture, carried.icc)).save(target, "GIF")
 
 
 def for_gif(picture: Image.Image) -> Image.Image:
@@ -209,7 +203,7 @@ def _ico(
 ) -> None:
     """One PNG in an icon's directory; Pillow's own writer leaves out what is over 256 a side."""
     inner = BytesIO()
-    shown, _ = colours.to_display(picture, carried.icc)
+    shown = colours.to_plain(picture, carried.icc)
     shown.convert("RGBA").save(inner, "PNG", compress_level=encoding.png_level)
     png = inner.getvalue()
     side = [pixels if pixels < 256 else 0 for pixels in picture.size]  # noqa: PLR2004 -- 0 is 256 or more

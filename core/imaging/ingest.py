@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,8 @@ from core.imaging.encode import Carried, encode
 from core.imaging.formats import BY_NAME, SNIFF_BYTES, sniff
 from core.imaging.inspection import inspect, open_picture
 from core.imaging.metadata.edits import mapped
-from core.model import Ingested, StagedFile
+from core.imaging.staging import staged
+from core.model import Ingested
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,8 +70,8 @@ def ingest(source: Path, workspace: Path, limits: ImageLimits) -> Ingested:
         width=width,
         height=height,
         animated=prepared.animated,
-        blob=_staged(served),
-        sidecar=_staged(sidecar) if has_sidecar else None,
+        blob=staged(served),
+        sidecar=staged(sidecar) if has_sidecar else None,
     )
 
 
@@ -81,12 +81,6 @@ def _turned(served: Path, row: Format) -> int:
         return orientation.UPRIGHT
     with open_picture(served, row) as picture:
         return orientation.read(picture.info.get("exif"))
-
-
-def _staged(path: Path) -> StagedFile:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return StagedFile(path, digest, path.stat().st_size)
 
 
 def _vector(source: Path, workspace: Path, limits: ImageLimits) -> _Prepared:

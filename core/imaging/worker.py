@@ -24,9 +24,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CoreError, InvalidInput, StorageFull, Unavailable
+from core.image_work import Encoding, Segmentation
 from core.imaging.declared import refusal
 from core.imaging.ingest import ingest
 from core.imaging.inspection import prepare_pillow
+from core.imaging.render import render
+from core.imaging.transforms.recipe import Recipe
 from core.model import ImageLimits
 
 if TYPE_CHECKING:
@@ -59,7 +62,30 @@ def _staged(file: StagedFile) -> dict[str, Any]:
     return {"name": file.path.name, "sha256": file.sha256, "size": file.size}
 
 
-TASKS: dict[str, Callable[[dict[str, Any], ImageLimits], dict[str, Any]]] = {"ingest": _ingest}
+def _render(arguments: dict[str, Any], _limits: ImageLimits) -> dict[str, Any]:
+    made = render(
+        Path(arguments["source"]),
+        Path(arguments["workspace"]),
+        arguments["stored"],
+        arguments["output"],
+        Recipe.from_key(arguments["key"]),
+        animated=arguments["animated"],
+        encoding=Encoding(**arguments["encoding"]),
+        segmentation=Segmentation(**arguments["segmentation"]),
+    )
+    return {
+        "format": made.format,
+        "width": made.width,
+        "height": made.height,
+        "animated": made.animated,
+        "file": _staged(made.file),
+    }
+
+
+TASKS: dict[str, Callable[[dict[str, Any], ImageLimits], dict[str, Any]]] = {
+    "ingest": _ingest,
+    "render": _render,
+}
 """What can be asked for. Paths come in as text; what goes out must be JSON."""
 
 

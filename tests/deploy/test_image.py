@@ -109,8 +109,8 @@ def test_the_program_runs_from_what_is_copied_alone(tree, tmp_path):
 
 def test_it_is_installed_as_the_makefile_does():
     installed = next(line for line in instructions("RUN") if "pip install" in line)
-    assert "-c constraints.txt -e ." in installed
-    assert "-c constraints.txt -e ." in (ROOT / "Makefile").read_text()
+    assert "-c constraints.txt -e '.[vision]'" in installed
+    assert "-c constraints.txt -e '.[vision]'" in (ROOT / "Makefile").read_text()
 
 
 def test_it_starts_a_command_of_the_program_without_a_shell_and_not_as_root():

@@ -12,8 +12,9 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from core.imaging.svg.element import Element
+
 if TYPE_CHECKING:
-    from core.imaging.svg.element import Element
     from core.model import ImageLimits
 
 DEFAULT = (300.0, 150.0)
@@ -59,6 +60,23 @@ def settle(root: Element, limits: ImageLimits) -> tuple[int, int]:
         root.attributes["viewBox"] = f"0 0 {exact[0]:g} {exact[1]:g}"
     root.attributes["width"], root.attributes["height"] = map(str, fitted)
     return fitted
+
+
+def at_size(root: Element, shown: tuple[int, int]) -> Element:
+    """Give a picture of exactly that many pixels that holds this one, all of it.
+
+    Proportions may change by the part of a pixel that `shown` was rounded by.
+    """
+    width, height = (_length(root, name) for name in ("width", "height"))
+    own = _exact(width, height, _box(root.attributes.get("viewBox", "")))
+    root.attributes["width"], root.attributes["height"] = (f"{length:g}" for length in own)
+    frame = {
+        "width": str(shown[0]),
+        "height": str(shown[1]),
+        "viewBox": f"0 0 {own[0]:g} {own[1]:g}",
+        "preserveAspectRatio": "none",
+    }
+    return Element("svg", frame, [root])
 
 
 def _exact(

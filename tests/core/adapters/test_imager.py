@@ -6,11 +6,20 @@ from pathlib import Path
 
 import bombs
 import misbehaving_worker
+import pictures
 import psutil
 import pytest
 
-from core.adapters.imager import WorkerPool, _ingested
-from core.errors import StorageFull, Unavailable, UnsupportedImage
+from core.adapters.imager import WorkerPool, _ingested, _rendered
+from core.errors import (
+    InvalidInput,
+    NotTransformable,
+    StorageFull,
+    Unavailable,
+    UnsupportedImage,
+)
+from core.image_work import Encoding, Segmentation
+from core.imaging.formats import sniff
 from core.model import ImageLimits
 
 MISBEHAVING = (misbehaving_worker.__file__,)
@@ -239,7 +248,15 @@ async def test_closing_ends_idle_and_busy_workers_and_takes_no_more(pool_of, tmp
 async def test_workers_see_none_of_the_parents_secrets(pool_of, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "secret")
     seen = await pool_of().run("environment", {})
-    assert set(seen["environment"]) <= {"PATH", "LANG", "PYTHONPATH", "GLIBC_TUNABLES", "LC_CTYPE"}
+    assert set(seen["environment"]) <= {
+        "GLIBC_TUNABLES",
+        "LANG",
+        "LC_CTYPE",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "PATH",
+        "PYTHONPATH",
+    }
     assert seen["cwd"] == "/"
 
 
@@ -305,3 +322,116 @@ def test_what_a_worker_says_it_made_is_checked(tmp_path, change):
     assert _ingested(told, workspace).blob.path == workspace / "served"
     with pytest.raises((KeyError, TypeError, ValueError, OSError)):
         _ingested(told | change, workspace)
+
+
+RENDERED = {
+    "format": "webp",
+    "width": 1,
+    "height": 1,
+    "animated": True,
+    "file": {"name": "rendition", "sha256": "0" * 64, "size": 3},
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "png"},
+        {"format": None},
+        {"width": 0},
+        {"height": "tall"},
+        {"file": None},
+        {"file": {"name": "../stored", "sha256": "0" * 64, "size": 3}},
+        {"file": {"name": "link", "sha256": "0" * 64, "size": 3}},
+        {"file": {"name": "absent", "sha256": "0" * 64, "size": 3}},
+        {"file": {"name": "rendition", "sha256": "x", "size": 3}},
+        {"file": {"name": "rendition", "sha256": "0" * 64, "size": 4}},
+    ],
+)
+def test_nothing_that_a_worker_says_of_a_rendition_is_trusted(tmp_path, change):
+    workspace = tmp_path / "work"
+    workspace.mkdir()
+    for path in (workspace / "rendition", tmp_path / "stored"):
+        path.write_bytes(b"abc")
+    (workspace / "link").symlink_to(tmp_path / "stored")
+    assert _rendered(RENDERED, workspace, "webp").file.path == workspace / "rendition"
+    with pytest.raises((KeyError, TypeError, ValueError, OSError)):
+        _rendered(RENDERED | change, workspace, "webp")
+
+
+async def rendering(pool, folder, data, stored="png", output="webp", key="", animated=False):
+    source, workspace = folder / "stored", folder / "work"
+    workspace.mkdir(exist_ok=True)
+    source.write_bytes(data)
+    return await pool.render(source, workspace, stored, output, key, animated=animated)
+
+
+async def test_a_rendition_is_made_by_a_worker(pool_of, tmp_path):
+    made = await rendering(
+        pool_of(), tmp_path, pictures.png(640, 480), output="jpeg", key="rotate=90&size=s"
+    )
+    assert (made.format, made.width, made.height, made.animated) == ("jpeg", 240, 320, False)
+    assert made.file.path.read_bytes()[:3] == b"\xff\xd8\xff"
+
+
+async def test_an_animation_stays_one_where_the_output_can_move(pool_of, tmp_path):
+    pool = pool_of()
+    gif = pictures.gif()
+    assert (await rendering(pool, tmp_path, gif, "gif", "webp", animated=True)).animated
+    assert not (await rendering(pool, tmp_path, gif, "gif", "avif", animated=True)).animated
+
+
+async def test_the_encoders_settings_reach_the_worker(pool_of, tmp_path):
+    picture = pictures.png(200, 150)
+    sizes = [
+        (
+            await rendering(
+                pool_of(encoding=Encoding(jpeg_quality=quality)), tmp_path, picture, output="jpeg"
+            )
+        ).file.size
+        for quality in (20, 95)
+    ]
+    assert sizes[0] < sizes[1] / 2
+
+
+async def test_what_a_server_can_not_do_is_refused_by_its_parameter(pool_of, tmp_path):
+    pool = pool_of(segmentation=Segmentation("off"))
+    with pytest.raises(InvalidInput) as refusal:
+        await rendering(pool, tmp_path, pictures.png(), key="segment=foreground")
+    assert list(refusal.value.errors) == ["segment"]
+
+
+SHOWN_AT_FIRST = {"gif second frame", "png without end"}
+"""Their first picture is whole."""
+
+
+@pytest.mark.parametrize("name", sorted(bombs.UNDECODABLE.keys() - SHOWN_AT_FIRST))
+async def test_a_picture_that_breaks_when_transformed_is_not_transformable(pool_of, tmp_path, name):
+    data = bombs.UNDECODABLE[name]
+    row = sniff(data)
+    with pytest.raises(NotTransformable) as refusal:
+        await rendering(pool_of(), tmp_path, data, row.name if row else "png", key="size=s")
+    assert refusal.value.errors == {}
+
+
+def picture_that_explodes():
+    """Layers as large as the picture, one within the other: a few bytes a layer."""
+    inner = '<rect width="2560" height="2560"/>'
+    layers = '<g opacity="0.9">' * 240 + inner + "</g>" * 240
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="2560" height="2560">{layers}</svg>'
+
+
+async def test_what_explodes_only_when_transformed_costs_its_own_job_alone(pool_of, tmp_path):
+    pool = pool_of(workers=1, seconds={"render": 5})
+    with pytest.raises(NotTransformable):
+        await rendering(pool, tmp_path, picture_that_explodes().encode(), "svg", "png")
+    made = await rendering(pool, tmp_path, pictures.png(640, 480), key="size=s")
+    assert made.width == 320
+
+
+async def test_an_animation_has_a_time_limit_of_its_own(pool_of, tmp_path):
+    pool = pool_of(workers=1, seconds={"animation": 0.01})
+    with pytest.raises(NotTransformable, match="too long"):
+        await rendering(pool, tmp_path, pictures.gif(20, 400, 300), "gif", "gif", animated=True)
+    made = await rendering(pool, tmp_path, pictures.gif(), "gif", "jpeg", animated=True)
+    assert made.format == "jpeg"

@@ -1,0 +1,48 @@
+"""What a rendition is encoded as: decided by what is asked for, before any work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.imaging.transforms.recipe import Recipe
+
+ANIMATED = frozenset({"gif", "webp", "png"})
+"""Formats in which animations stay animations; the others take the first frame."""
+
+_BY_WORD = {"jpg": "jpeg"}
+_OPAQUE = frozenset({"jpeg"})
+_OPAQUE_COLOUR = 7
+"""Characters of a canonical colour without alpha, `#rrggbb`."""
+
+
+def output_format(stored: str, recipe: Recipe) -> str:
+    """Name the format of a rendition: the one asked for, or the stored one.
+
+    WebP where the stored one can't hold the result, PNG for SVG.
+
+    Args:
+        stored: the name of the stored picture's format.
+        recipe: what is asked for.
+
+    """
+    asked = recipe.get("format")
+    if asked:
+        return _BY_WORD.get(asked, asked)
+    if stored == "svg":
+        return "png"
+    if stored in _OPAQUE and _makes_transparent(recipe):
+        return "webp"
+    return stored
+
+
+def stays_animated(output: str, *, animated: bool) -> bool:
+    """Whether the rendition of a picture is an animation."""
+    return animated and output in ANIMATED
+
+
+def _makes_transparent(recipe: Recipe) -> bool:
+    """Whether an opaque picture may come out with holes or margins that show what is behind."""
+    margins = recipe.get("fit") == "contain" and recipe.get("w") and recipe.get("h")
+    colour = recipe.get("background") or ""
+    return bool(recipe.get("segment") or margins) and len(colour) != _OPAQUE_COLOUR
