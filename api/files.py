@@ -7,24 +7,24 @@ import re
 from contextlib import aclosing
 from datetime import UTC, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import TYPE_CHECKING, get_args
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from aiohttp import web
 
 from api.identity import identify
 from api.keys import CORE
-from core.errors import InvalidInput, NotFound, Unavailable
+from core.errors import Unavailable
 from core.imaging.formats import BY_NAME
 from core.model import Ability
-from core.services.delivery import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from datetime import datetime
 
     from core.model import Media
-    from core.services.delivery import Content
+    from core.ports_bytes import Content
+    from core.services.delivery import Offer
 
 WHOLE = 1 << 20
 """Bytes up to which a picture is sent in one piece rather than streamed."""
@@ -34,6 +34,9 @@ VARY = "Accept, Sec-Fetch-Dest"
 PRIVATE = "private, no-store"
 _CLIENT_AGE = 3_600
 _SHARED_AGE = 60
+_REMEMBERED = 10_000
+"""Images whose headers are put together once."""
+
 _RANGE = re.compile(r"bytes=(?!-$)([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 _ETAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -56,63 +59,55 @@ async def serve(request: web.Request, media_id: str, extension: str | None) -> w
 
     Raises:
         NotFound: no such image for this caller, or not with that extension.
-        Gone: it was public, and is deleted or expired.
-        InvalidInput: a parameter is wrong.
-        Forbidden: `metadata=keep` by somebody who does not own the image.
+        Gone: it was public, and is deleted or expired; or the link has expired.
+        InvalidInput: a parameter is wrong, or the picture can't be transformed so.
+        Forbidden: the link was changed, or asks for what only signed ones or owners may.
+        RateLimited: the caller has had as many renditions made as it may.
+        Unavailable: database, storage or image work is out of reach or full.
     """
-    delivery = request.app[CORE].delivery
+    core = request.app[CORE]
     caller = await identify(request, Ability.READ)
-    media = await delivery.find(media_id, caller)
-    kind = BY_NAME[media.format]
-    if extension is not None and extension.lower() not in {kind.extension, *kind.aliases}:
-        raise NotFound
-    content = await delivery.content(media, _metadata(request), caller)
-    headers = _headers(request, content, bare=extension is None)
-    if _unchanged(request, headers) and not _ending(media, request.app[CORE].clock.now()):
+    shown = await core.links.follow(media_id, request.query.items(), caller, extension)
+    offer = core.delivery.offer(shown, caller)
+    now = core.clock.now()
+    headers = _headers(request, offer, now, bare=extension is None)
+    if _unchanged(request, headers) and not _ending(offer.until, now):
         return web.Response(status=304, headers=_without_body(headers))
-    partial = _partial(request, headers)
-    span = _span(request, content.size) if partial else (0, content.size)
-    if span is None:
-        raise web.HTTPRequestRangeNotSatisfiable(
-            headers={"Content-Range": f"bytes */{content.size}"}
-        )
-    start, end = span
-    status = 200
-    if partial:
+    async with core.delivery.open(offer, caller) as content:
+        return await _answer(request, headers, content)
+
+
+async def _answer(
+    request: web.Request, headers: dict[str, str], content: Content
+) -> web.StreamResponse:
+    status, start, end = 200, 0, content.size
+    if _partial(request, headers):
+        span = _span(request, content.size)
+        if span is None:
+            raise web.HTTPRequestRangeNotSatisfiable(
+                headers={"Content-Range": f"bytes */{content.size}"}
+            )
         status = 206
+        start, end = span
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
     if request.method == "HEAD":
         response = web.StreamResponse(status=status, headers=headers)
         response.content_length = end - start
         await response.prepare(request)
         return response
-    return await _send(request, status, headers, delivery.stream(content, start, end), end - start)
+    return await _send(request, status, headers, content, start, end)
 
 
-def _metadata(request: web.Request) -> Metadata:
-    given = request.query.getall("metadata", [])
-    if not given:
-        return "copyright"
-    if len(given) > 1 or given[0] not in get_args(Metadata):
-        said = given[0][:80] if len(given) == 1 else "given more than once"
-        raise InvalidInput.on("metadata", f"metadata is {said!r}; it may be copyright, none, keep.")
-    found: Metadata = next(value for value in get_args(Metadata) if value == given[0])
-    return found
-
-
-def _headers(request: web.Request, content: Content, *, bare: bool) -> dict[str, str]:
-    media = content.media
-    kind = BY_NAME[media.format]
+def _headers(request: web.Request, offer: Offer, now: datetime, *, bare: bool) -> dict[str, str]:
+    media, kind = offer.media, BY_NAME[offer.format]
     headers = {
         "Content-Type": kind.mime,
-        "ETag": f'"{content.tag}"',
-        "Last-Modified": format_datetime(media.created_at, usegmt=True),
+        "ETag": f'"{offer.tag}"',
+        "Last-Modified": _http_date(media.created_at),
         "Accept-Ranges": "bytes",
-        "Cache-Control": PRIVATE
-        if content.private
-        else cache_control(media, request.app[CORE].clock.now()),
+        "Cache-Control": PRIVATE if offer.private else cache_control(media, now, until=offer.until),
         "Content-Disposition": _disposition(
-            media, kind.extension, attached=request.query.get("download") == "1"
+            media.name, media.id, kind.name, attached=request.query.get("download") == "1"
         ),
         "Content-Security-Policy": CSP,
         "Cross-Origin-Resource-Policy": "cross-origin",
@@ -123,31 +118,41 @@ def _headers(request: web.Request, content: Content, *, bare: bool) -> dict[str,
     return headers
 
 
-def cache_control(media: Media, now: datetime, longest: int = _CLIENT_AGE) -> str:
-    """How long caches may keep it: `longest` seconds, shared ones a minute, while it lives."""
+def cache_control(
+    media: Media, now: datetime, longest: int = _CLIENT_AGE, until: datetime | None = None
+) -> str:
+    """How long caches may keep it: `longest` seconds, shared ones a minute, while it lives.
+
+    `until`: when the link ends, if that is before the image does.
+    """
     if not media.public:
         return PRIVATE
     left = longest
-    if media.expires_at is not None:
-        left = max(0, min(left, int((media.expires_at - now).total_seconds())))
+    if ends := until or media.expires_at:
+        left = max(0, min(left, int((ends - now).total_seconds())))
     return f"public, max-age={left}, s-maxage={min(left, _SHARED_AGE)}"
 
 
-def _ending(media: Media, now: datetime) -> bool:
+def _ending(until: datetime | None, now: datetime) -> bool:
     """Whether its last hour has begun: from then on each answer allows less than the one before.
 
     A cache that keeps the old head when it is told 304, as nginx does, would hand out too much.
     """
-    return media.expires_at is not None and media.expires_at - now < timedelta(seconds=_CLIENT_AGE)
+    return until is not None and until - now < timedelta(seconds=_CLIENT_AGE)
 
 
-def _disposition(media: Media, extension: str, *, attached: bool) -> str:
+@lru_cache(maxsize=_REMEMBERED)
+def _http_date(time: datetime) -> str:
+    return format_datetime(time, usegmt=True)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _disposition(given: str | None, media_id: str, sent: str, *, attached: bool) -> str:
     """The file's own name, with the extension of what is really sent (RFC 6266)."""
-    stem = (media.name or media.id).rpartition(".")[0] or media.name or media.id
-    own = (media.name or "").rpartition(".")[2].lower()
-    kind = BY_NAME[media.format]
-    name = media.name if own in {extension, *kind.aliases} else f"{stem}.{extension}"
-    assert name
+    kind = BY_NAME[sent]
+    stem, dot, own = (given or "").rpartition(".")
+    fitting = dot and own.lower() in {kind.extension, *kind.aliases}
+    name = given if given and fitting else f"{stem or given or media_id}.{kind.extension}"
     plain = re.sub(r'[^ -~]|["\\%]', "_", name)
     shown = f'{"attachment" if attached else "inline"}; filename="{plain}"'
     return shown if plain == name else f"{shown}; filename*=UTF-8''{quote(name, safe='')}"
@@ -159,8 +164,10 @@ def _unchanged(request: web.Request, headers: dict[str, str]) -> bool:
     if given:
         return given.strip() == "*" or headers["ETag"] in _ETAG.findall(given)
     since = _date(request.headers.get("If-Modified-Since"))
+    if since is None:
+        return False
     modified = _date(headers["Last-Modified"])
-    return since is not None and modified is not None and modified <= since
+    return modified is not None and modified <= since
 
 
 def _partial(request: web.Request, headers: dict[str, str]) -> bool:
@@ -206,17 +213,18 @@ async def _send(
     request: web.Request,
     status: int,
     headers: dict[str, str],
-    chunks: AsyncGenerator[bytes],
-    size: int,
+    content: Content,
+    start: int,
+    end: int,
 ) -> web.StreamResponse:
-    async with aclosing(chunks):  # whatever happens, the file is closed
-        if size <= WHOLE:
+    async with aclosing(content.stream(start, end)) as chunks:  # whatever happens, it is closed
+        if end - start <= WHOLE:
             body = b"".join([chunk async for chunk in chunks])
             return web.Response(status=status, headers=headers, body=body)
         # The first chunk is read before the head is sent: storage out of reach is a clean 503.
         first = await anext(chunks)
         response = web.StreamResponse(status=status, headers=headers)
-        response.content_length = size
+        response.content_length = end - start
         await response.prepare(request)
         patience = request.app[CORE].settings.stall_timeout
         try:

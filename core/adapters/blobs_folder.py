@@ -80,6 +80,10 @@ class FolderBlobStore:
         finally:
             file.close()
 
+    async def locate(self, blob_id: BlobId) -> Path | None:
+        path = self._path(blob_id)
+        return path if await self._threads.within(PATIENCE, path.is_file) else None
+
     async def remove(self, blob_ids: list[BlobId]) -> None:
         await self._threads.within(None, self._remove, blob_ids)
 

@@ -1,103 +1,128 @@
-"""Giving out an image's bytes."""
+"""Giving out an image's bytes: as stored, or as a link's recipe asks for."""
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, get_args
 
-import structlog
-
-from core.errors import BlobMissing, Forbidden
-from core.imaging.metadata.sidecar import FIRST_READ, Piece, cut, head_size, read_recipe, total_size
+from core.errors import Forbidden
 from core.services.access import owns
+from core.services.orders import Order, order
+from core.services.signed_links import KEEP_SENTENCE
+from core.services.stored import Metadata
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncIterator
+    from datetime import datetime
 
-    from core.model import Blob, Caller, Media
-    from core.ports import BlobStore
+    from core.model import Caller, Media
+    from core.ports_bytes import Content
+    from core.services.hot_bytes import HotBytes
+    from core.services.renders import Renders
+    from core.services.signed_links import Shown
+    from core.services.stored import Stored
     from core.services.visibility import Visibility
-
-Metadata = Literal["copyright", "none", "keep"]
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What is sent: `pieces` in order, `size` bytes in all; `tag` changes when a byte does.
+class Offer:
+    """What a link gives, before any byte of it was touched.
 
-    `private`: it is for the owner's eyes alone, so no cache may give it to anybody else.
+    Args:
+        media: the image.
+        metadata: how much of its metadata goes along.
+        order: the rendition that it is; None: the stored bytes.
+        tag: changes when a byte does.
+        private: for some eyes alone, so no cache may give it to anybody else.
+        until: when the link or the image ends.
+
     """
 
     media: Media
+    metadata: Metadata
+    order: Order | None
     tag: str
-    size: int
-    pieces: tuple[Piece, ...]
     private: bool
+    until: datetime | None
+
+    @property
+    def format(self) -> str:
+        """The name of the bytes' format."""
+        return self.order.output if self.order else self.media.format
 
 
 class Delivery:
-    """Finds images for whom may see them, and streams their bytes."""
+    """Gives bytes to whom may have them."""
 
-    def __init__(self, visibility: Visibility, blobs: BlobStore, *, keep_for_anyone: bool) -> None:
+    def __init__(
+        self,
+        visibility: Visibility,
+        stored: Stored,
+        renders: Renders,
+        hot: HotBytes,
+        *,
+        encoding: str,
+        keep_for_anyone: bool,
+    ) -> None:
+        """`encoding` stands for the encoders' settings."""
         self._visibility = visibility
-        self._blobs = blobs
+        self._stored = stored
+        self._renders = renders
+        self._hot = hot
+        self._encoding = encoding
         self._keep_for_anyone = keep_for_anyone
 
     async def find(self, media_id: str, caller: Caller) -> Media:
         """The image; see Visibility.find."""
         return await self._visibility.find(media_id, caller)
 
-    async def content(self, media: Media, metadata: Metadata, caller: Caller) -> Content:
-        """What to send for an image with that much of its metadata.
+    def offer(self, shown: Shown, caller: Caller) -> Offer:
+        """What a link gives.
 
         Raises:
-            Forbidden: `keep` is asked for by somebody who does not own the image.
-            Unavailable: the storage can't be reached.
+            Forbidden: `metadata=keep`, neither by the image's owner nor in a link that they signed.
         """
-        if metadata == "keep" and not (self._keep_for_anyone or owns(caller, media)):
-            raise Forbidden("`metadata=keep` shows where a picture was taken: its owner's to give.")
-        blob, sidecar = media.blob, media.sidecar
+        media = shown.media
+        metadata = _metadata(shown)
+        entitled = self._keep_for_anyone or shown.signed or owns(caller, media)
+        if metadata == "keep" and not entitled:
+            raise Forbidden(KEEP_SENTENCE)
         private = not media.public or (metadata == "keep" and not self._keep_for_anyone)
-        if sidecar is None or metadata == "copyright":
-            whole = Piece("blob", 0, blob.size)
-            return Content(media, blob.sha256[:32], blob.size, (whole,), private)
-        pieces = read_recipe(await self._head(sidecar), metadata, blob.size)
-        tag = f"{blob.sha256[:16]}-{sidecar.sha256[:16]}-{metadata}"
-        return Content(media, tag, total_size(pieces), pieces, private)
+        wanted = order(media, metadata, shown.recipe, self._encoding)
+        tag = wanted.tag if wanted else _tag(media, metadata)
+        return Offer(media, metadata, wanted, tag, private, shown.until)
 
-    async def stream(self, content: Content, start: int, end: int) -> AsyncGenerator[bytes]:
-        """The bytes [start, end) of the content, in chunks.
+    @asynccontextmanager
+    async def open(self, offer: Offer, caller: Caller) -> AsyncIterator[Content]:
+        """The bytes on offer, for the length of a block.
 
         Raises:
-            Unavailable: the storage can't be reached.
-            BlobMissing: it has lost the bytes.
+            Unavailable: the storage can't be reached, or image work is full.
+            InvalidInput: the picture can't be transformed so; see Renders.open.
+            RateLimited: the caller has had as many renditions made as it may.
         """
-        media = content.media
-        for piece in cut(content.pieces, start, end):
-            blob = media.sidecar if piece.source == "sidecar" else media.blob
-            assert blob
-            async with aclosing(self._chunks(blob, piece.start, piece.end)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-
-    async def _head(self, sidecar: Blob) -> bytes:
-        """The sidecar's first bytes, with all of its header."""
-        head = await self._read(sidecar, min(FIRST_READ, sidecar.size))
-        needed = head_size(head)
-        return head if needed <= len(head) else await self._read(sidecar, needed)
-
-    async def _read(self, blob: Blob, end: int) -> bytes:
-        return b"".join([chunk async for chunk in self._chunks(blob, 0, end)])
-
-    async def _chunks(self, blob: Blob, start: int, end: int) -> AsyncGenerator[bytes]:
-        """The storage's bytes; that it has lost some is for the operator to know."""
+        held = self._hot.find(offer.tag)
+        if held is not None:
+            yield held
+            return
+        if offer.order:
+            content: Content = await self._renders.open(offer.order, caller)
+        else:
+            content = await self._stored.open(offer.media, offer.metadata)
         try:
-            async with aclosing(self._blobs.read(blob.id, start, end)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-        except BlobMissing as err:
-            log.error("a blob is missing", blob=blob.id, reason=err.reason)  # noqa: TRY400  no fault of the code
-            raise
+            yield self._hot.through(offer.tag, content)
+        finally:
+            content.close()
+
+
+def _metadata(shown: Shown) -> Metadata:
+    asked = shown.recipe.get("metadata")
+    return next((value for value in get_args(Metadata) if value == asked), "copyright")
+
+
+def _tag(media: Media, metadata: Metadata) -> str:
+    """Names the stored bytes among all."""
+    if media.sidecar is None or metadata == "copyright":
+        return media.blob.sha256[:32]
+    return f"{media.blob.sha256[:16]}-{media.sidecar.sha256[:16]}-{metadata}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.ports import BlobStore, Clock, SingleFlight, Undertaker
+    from core.ports_bytes import RenditionStore
 
 BATCH = 500
 """Rows a commit: some 30 ms of the write lock, so that no request waits long for it."""
@@ -44,6 +45,7 @@ class Sweeper:
         self,
         undertaker: Undertaker,
         blobs: BlobStore,
+        renditions: RenditionStore,
         clock: Clock,
         flights: SingleFlight,
         work_folder: Path,
@@ -54,6 +56,7 @@ class Sweeper:
         """Take how long a reservation may be unpublished, and bytes be without a name."""
         self._undertaker = undertaker
         self._blobs = blobs
+        self._renditions = renditions
         self._clock = clock
         self._flights = flights
         self._work_folder = work_folder
@@ -69,13 +72,14 @@ class Sweeper:
             Unavailable: database or storage went away; what was done until then is done.
         """
         now = self._clock.now()
-        sweep = _Sweep(self._undertaker, self._blobs, now, progress)
+        sweep = self._begun(now, progress)
         dead = now - self._reservation_life
         for step in (sweep.bury, partial(sweep.clear, dead), sweep.judge, sweep.remove):
             await _until_done(step)
+        await self._renditions.trim()
         if strays:
             await sweep.remove_strays(self._forgotten())
-            await self._clear_work()
+            await self._clear_own()
         return sweep.swept
 
     async def run(self, interval: float) -> None:
@@ -101,7 +105,7 @@ class Sweeper:
             await asyncio.sleep(interval)
             if self._clock.now() >= walk_at:
                 with _failures_logged("walk for strays"):
-                    await self._clear_work()
+                    await self._clear_own()
                     await self._walk()
                     walk_at = self._clock.now() + STRAYS_EVERY
 
@@ -110,16 +114,26 @@ class Sweeper:
         every = STRAYS_EVERY.total_seconds()
         async with self._flights.turn("strays", WALK_LEASE, lasts=every) as due:
             if due:
-                walk = _Sweep(self._undertaker, self._blobs, self._clock.now(), lambda _: None)
+                walk = self._begun(self._clock.now(), lambda _: None)
                 await walk.remove_strays(self._forgotten())
                 log.info("storage walked for strays", strays=walk.swept.strays)
 
     def _forgotten(self) -> datetime:
         return self._clock.now() - self._orphan_grace
 
-    async def _clear_work(self) -> None:
-        """Remove request folders that a crash left behind on this machine."""
+    async def _clear_own(self) -> None:
+        """Remove what this machine alone has: folders of requests that a crash has ended.
+
+        And renditions of blobs that another machine has removed.
+        """
         await asyncio.to_thread(_clear, self._work_folder, self._forgotten().timestamp())
+        async for found in self._renditions.list_blobs():
+            unknown = await self._undertaker.unknown_blobs(found)
+            if unknown:
+                await self._renditions.remove(unknown)
+
+    def _begun(self, now: datetime, progress: Callable[[Swept], None]) -> _Sweep:
+        return _Sweep(self._undertaker, self._blobs, self._renditions, now, progress)
 
 
 def _clear(folder: Path, before: float) -> None:
@@ -147,12 +161,14 @@ class _Sweep:
         self,
         undertaker: Undertaker,
         blobs: BlobStore,
+        renditions: RenditionStore,
         now: datetime,
         progress: Callable[[Swept], None],
     ) -> None:
         self.swept = Swept()
         self._undertaker = undertaker
         self._blobs = blobs
+        self._renditions = renditions
         self._now = now
         self._progress = progress
 
@@ -173,9 +189,10 @@ class _Sweep:
         return await self._undertaker.doom_blobs(self._now, BATCH)
 
     async def remove(self) -> int:
-        """Doomed blobs go: first the bytes, then the record."""
+        """Doomed blobs go: first the bytes and all that was made of them, then the record."""
         doomed = await self._undertaker.doomed_blobs(BATCH)
         if doomed:
+            await self._renditions.remove(doomed)
             await self._blobs.remove(doomed)
             await self._undertaker.forget_blobs(doomed)
         self._tell(blobs=self.swept.blobs + len(doomed))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.adapters.blobs_folder import FolderBlobStore
 from core.errors import BlobMissing
 
 
@@ -132,3 +133,20 @@ async def test_listing_knows_age(blobs, tmp_path):
 async def test_checking_leaves_nothing(blobs):
     await blobs.check()
     assert await listed(blobs, hours=1) == []
+
+
+async def test_a_blob_that_is_a_local_file_is_located(blobs, tmp_path):
+    one = new_id()
+    await blobs.put(one, file(tmp_path, b"picture"))
+    found = await blobs.locate(one)
+    assert found is None or found.read_bytes() == b"picture"
+    assert await blobs.locate(new_id()) is None
+
+
+async def test_the_folder_s_blobs_are_local_files(tmp_path):
+    folder = tmp_path / "blobs"
+    folder.mkdir()
+    store, one = FolderBlobStore(folder), new_id()
+    await store.put(one, file(tmp_path, b"picture"))
+    assert await store.locate(one)
+    await store.close()

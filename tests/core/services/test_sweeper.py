@@ -23,6 +23,8 @@ class Nothing:
 
     failing_walks = ()
 
+    kept = ()
+
     def __init__(self, error=None, fails=0):
         self.error, self.fails = error, fails
         self.sweeps = self.walks = 0
@@ -55,9 +57,17 @@ class Nothing:
     async def remove(self, _ids):
         pass
 
+    async def trim(self):
+        return 0
+
+    async def list_blobs(self):
+        for found in self.kept:
+            yield found
+
 
 def sweeper(nothing, clock, folder, flights=None):
     return Sweeper(
+        nothing,
         nothing,
         nothing,
         clock,
@@ -177,3 +187,18 @@ async def test_progress_is_told(local, clock):
         swept = await server.core.sweeper.sweep(progress=told.append)
     assert told[-1] == swept == Swept(expired=3, blobs=3)
     assert told[0] == Swept(expired=3)
+
+
+async def test_renditions_of_blobs_that_another_machine_removed_go(local, clock, tmp_path):
+    clock.time = datetime.now(UTC)
+    derived = tmp_path / "data" / "derived"
+    async with local({"clock": clock}) as server:
+        _, _, made = await server.upload(pictures.jpeg())
+        assert (await server.call("GET", f"/{made['id']}.png"))[0] == 200
+        kept = list(derived.rglob("*.png"))
+        stray = derived / "ab" / ("ab" * 16) / "made.png"
+        stray.parent.mkdir(parents=True)
+        stray.write_bytes(b"nobody's")
+        await server.core.sweeper.sweep()
+        assert list(derived.rglob("*.png")) == kept
+        assert not stray.parent.exists()
