@@ -132,6 +132,43 @@ def unban_user(who: str) -> None:
     run(lambda core: unban_user(core, who))
 
 
+@users.command("invite")
+@click.argument("email")
+def invite_user(email: str) -> None:
+    """Print a link that makes an account, or sets a password anew; it is mailed, too.
+
+    It works for 7 days, once. Nothing is mailed where PIXFERRY_SMTP_URL is not set.
+    """
+    from pixferry.commands import invite_user, run
+
+    run(lambda core: invite_user(core, email))
+
+
+@main.group()
+def reports() -> None:
+    """What people say is wrong with pictures."""
+
+
+@reports.command("list")
+@click.option("--closed", is_flag=True, help="Also those that were dealt with.")
+def list_reports(*, closed: bool) -> None:
+    """List open reports, oldest first."""
+    from pixferry.commands import run
+    from pixferry.reports import list_reports
+
+    run(lambda core: list_reports(core, closed=closed))
+
+
+@reports.command("close")
+@click.argument("report_id", type=click.IntRange(1, 2**63 - 1))
+def close_report(report_id: int) -> None:
+    """Note that a report was dealt with."""
+    from pixferry.commands import run
+    from pixferry.reports import close_report
+
+    run(lambda core: close_report(core, report_id))
+
+
 @main.group()
 def storage() -> None:
     """Where pictures lie."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,10 @@ from core.errors import InvalidInput
 from core.model import Ability, Swept
 from core.settings import load_settings, unknown_variables
 from pixferry.logs import set_up
+from pixferry.tables import print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from core.services.accounts import NewKey
     from core.settings import Settings
@@ -147,7 +147,7 @@ def _abilities(given: str) -> frozenset[Ability]:
 
 async def list_keys(core: Core) -> None:
     """List keys as a table."""
-    _table(
+    print_table(
         ("id", "team", "name", "abilities", "made", "last used"),
         (
             (
@@ -171,7 +171,7 @@ async def revoke_key(core: Core, key_id: int) -> None:
 
 async def list_users(core: Core) -> None:
     """List users as a table."""
-    _table(
+    print_table(
         ("id", "email", "team", "plan", "images", "bytes", "banned"),
         (
             (
@@ -201,21 +201,17 @@ async def unban_user(core: Core, who: str) -> None:
     click.echo(f"User {user.id} is no longer banned.")
 
 
+async def invite_user(core: Core, email: str) -> None:
+    """Print a link to an account for that address, and mail it."""
+    from api.urls import Urls
+
+    settings = core.settings
+    urls = Urls.build(settings.public_base, settings.media_base, settings.api_base, core.secrets)
+    mails = settings.smtp_url is not None
+    click.echo(await core.enrolment.invite(email, urls.verify, mail=mails))
+
+
 async def stats(core: Core) -> None:
     """Print counts."""
     for name, count in (await core.accounts.stats()).items():
         click.echo(f"{name:8} {count:>16,}")
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    if not sys.stdout.isatty():
-        for row in (head, *rows):
-            click.echo("\t".join(map(str, row)))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*head)
-    for row in rows:
-        table.add_row(*map(str, row))
-    Console().print(table)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from email_validator import EmailNotValidError, validate_email
-
+from core.emails import normal_email
 from core.errors import InvalidInput, NotFound, Unauthenticated
 from core.fields import check_text
 from core.ids import hash_secret, new_secret
@@ -59,16 +58,13 @@ class Accounts:
             InvalidInput: no address, plan or ability of that name.
         """
         try:
-            # A server of one's own may use any domain, so nothing is looked up.
-            address = validate_email(email, check_deliverability=False, test_environment=True)
-        except EmailNotValidError as err:
+            address = normal_email(email)
+        except ValueError as err:
             raise InvalidInput.on("email", f"{email!r} is no email address: {err}") from err
         plans = [name for name in self._plans if name != "anonymous"]  # that one is nobody's
         if plan is not None and plan not in plans:
             raise InvalidInput.on("plan", f"{plan!r} is no plan; plans: {', '.join(plans)}")
-        user, team = await self._directory.enrol(
-            address.normalized.lower(), plan, self._clock.now()
-        )
+        user, team = await self._directory.enrol(address, plan, self._clock.now())
         return await self._add_key(team.id, user.id, name, abilities)
 
     async def add_key(self, caller: Caller, name: str, abilities: Iterable[Ability]) -> NewKey:

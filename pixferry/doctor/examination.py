@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from core.errors import CoreError, Unavailable
-from pixferry.doctor import addresses, clocks, database, machine, redis, storage, workers
+from pixferry.doctor import addresses, clocks, database, machine, mail, redis, storage, workers
 from pixferry.doctor.findings import Finding, wrong
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "storage": storage.check,
     "fallback storage": storage.check_fallback,
     "redis": redis.check,
+    "mail": mail.check,
     "clocks": clocks.check,
     "image workers": workers.check,
     "public address": addresses.check_public,

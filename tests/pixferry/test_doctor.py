@@ -95,6 +95,7 @@ def test_a_machine_on_which_nothing_was_started_is_well_and_stays_untouched(data
     assert "is made at the first start" in finding(found, "database")[1]
     assert "is made at the first start" in finding(found, "storage")[1]
     assert "not set" in finding(found, "redis")[1]
+    assert "go into the log" in finding(found, "mail")[1]
     assert "PNG, HEIC, AVIF" in finding(found, "image workers")[1]
     assert "free, pro" in finding(found, "plans")[1]
     wrong = [one for many in found.values() for one in many if one[0] == "wrong"]
@@ -517,3 +518,11 @@ def test_clocks_are_judged(skew, level, told):
     found = judge("PostgreSQL", skew)
     assert found.level == level
     assert told in found.text
+
+
+def test_a_mail_server_that_is_not_there(data):
+    status, found = examine(data, SMTP_URL=f"smtp://pix:hunter22@127.0.0.1:{free_port()}", **QUICK)
+    assert status == 1
+    assert level(found, "mail") == "wrong"
+    assert "127.0.0.1" in finding(found, "mail")[1]
+    assert "hunter22" not in str(found)
