@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.v1 import models
+from api.v1 import link_models, models, sharing_examples
+from api.v1.sharing_examples import ALBUM_ID, PROFILE_ID
 from core.plans import load_plans
 
 if TYPE_CHECKING:
@@ -14,6 +15,15 @@ ID = "7Hq2mXwYbK"
 KEY_ID = 7
 _CREATED = 1_778_313_600
 _DAY = 86_400
+_SEALED = "sig=SIGNATURE"
+
+
+def example_id(path: str, name: str) -> str | int:
+    """What stands for a parameter of that route's path."""
+    if name != "id":
+        return ID
+    sections: dict[str, str | int] = {"keys": KEY_ID, "embeds": PROFILE_ID, "albums": ALBUM_ID}
+    return sections.get(path.split("/")[2], ID)
 
 
 def examples(public: str, media: str) -> dict[type[BaseModel], dict[str, Any]]:
@@ -61,11 +71,17 @@ def examples(public: str, media: str) -> dict[type[BaseModel], dict[str, Any]]:
         models.MediaObject: image,
         models.HostedObject: image,
         models.MediaPage: {"data": [image], "next_cursor": "WzEsIjIwMjYi.Xb3c", "has_more": True},
+        link_models.LinkObject: {
+            "link": f"{public}/{ID}?h=480&w=640&{_SEALED}",
+            "src": f"{media}/{ID}.jpeg?h=480&w=640&{_SEALED}",
+            "expires_at": _CREATED + 7 * _DAY,
+        },
         models.BatchUpdated: {"updated": 1, "media": [image]},
         models.BatchDeleted: {"deleted": 2},
         models.UsageObject: usage,
         models.KeyList: {"data": [key]},
         models.NewKeyObject: {**key, "token": f"{KEY_ID}|TOKEN"},
+        **sharing_examples.examples(public, _CREATED, image),
     }
 
 
@@ -91,7 +107,9 @@ REQUESTS: dict[type[BaseModel], dict[str, Any]] = {
     models.PatchRequest: {"caption": "New caption", "ttl": "7d", "author": None},
     models.BatchPatchRequest: {"ids": [ID], "public": False},
     models.BatchDeleteRequest: {"ids": [ID]},
+    link_models.LinkRequest: {"w": 640, "h": 480, "fit": "cover", "expires_in": "7d"},
     models.KeyRequest: {"name": "laptop", "abilities": ["read", "write"]},
+    **sharing_examples.REQUESTS,
 }
 """A body for each request that is sent as JSON."""
 

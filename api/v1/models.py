@@ -57,7 +57,7 @@ def _form_int(value: object) -> object:
     return value
 
 
-def _digits(value: object) -> object:
+def digits(value: object) -> object:
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise ValueError("It must be a whole number.")
     return value
@@ -208,7 +208,7 @@ class ListQuery(BaseModel):
 
     ids: str | None = Field(None, description="Comma-separated ids, at most 100.")
     cursor: str | None = Field(None, max_length=512, description="From the page before.")
-    limit: Annotated[int, BeforeValidator(_digits)] = Field(
+    limit: Annotated[int, BeforeValidator(digits)] = Field(
         50, ge=1, le=100, description="Images a page."
     )
     album: Reference | None = Field(None, description="Only this album's.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from api.v1.examples import ID, KEY_ID
+from api.v1.examples import example_id
 from core.ids import MEDIA_ID
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ browser.
 
 TAGS = [
     {"name": "Images", "description": "Upload, import, list, change, delete."},
+    {"name": "Embeds", "description": "How links preview in chats."},
+    {"name": "Albums", "description": "Images shown together."},
     {"name": "Account", "description": "Use of the plan, and API keys."},
     {"name": "Server", "description": "For whoever runs it."},
 ]
@@ -41,11 +43,18 @@ SECURITY_SCHEMES: Schema = {
         "name": "X-Delete-Token",
         "description": "The `delete_token` that an upload without a key was answered with.",
     },
+    "albumPassword": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Album-Password",
+        "description": "The password of an album of somebody else's, if it has one.",
+    },
 }
 SECURITY: dict[str, list[Schema]] = {
     "key": [{"key": []}],
     "optional": [{}, {"key": []}],
     "key or token": [{"key": []}, {"deleteToken": []}],
+    "key or password": [{}, {"key": []}, {"albumPassword": []}],
 }
 """A route's `auth` to OpenAPI's alternatives."""
 
@@ -92,19 +101,27 @@ LINKS: Schema = {
 
 def tag_of(route: Route) -> str:
     """Where an operation is filed."""
-    return "Account" if route.path.startswith(("/v1/usage", "/v1/keys")) else "Images"
+    section = route.path.split("/")[2]
+    return {
+        "usage": "Account",
+        "keys": "Account",
+        "embeds": "Embeds",
+        "albums": "Albums",
+    }.get(section, "Images")
 
 
 def path_parameters(route: Route) -> list[Schema]:
     """The parameters within a route's path."""
-    if not re.search(r"\{id\}", route.path):
-        return []
-    schema: Schema = {"type": "string", "pattern": f"^{MEDIA_ID.pattern}$"}
-    example: str | int = ID
-    if route.path.startswith("/v1/keys"):
-        schema = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
-        example = KEY_ID
-    return [{"name": "id", "in": "path", "required": True, "schema": schema, "example": example}]
+    found = []
+    for name in re.findall(r"\{(\w+)\}", route.path):
+        example = example_id(route.path, name)
+        schema: Schema = {"type": "string", "pattern": f"^{MEDIA_ID.pattern}$"}
+        if isinstance(example, int):
+            schema = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+        found.append(
+            {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+        )
+    return found
 
 
 def health_paths() -> Schema:
@@ -122,7 +139,9 @@ def health_paths() -> Schema:
         "required": ["status"],
         "additionalProperties": {
             "type": "string",
-            "description": "Of each part `ok`, or what is wrong with it.",
+            "description": "Of each part `ok`, or what is wrong with it: `database`, `storage`, "
+            "`work` (the folder that uploads are received in). `redis` is shown where it is "
+            "used; it may be away without making the server unready.",
         },
     }
     return {
@@ -139,11 +158,11 @@ def health_paths() -> Schema:
             "get": {
                 "operationId": "readyz",
                 "tags": ["Server"],
-                "summary": "Whether database and storage are within reach",
+                "summary": "Whether all that requests need is within reach",
                 "security": [],
                 "responses": {
-                    "200": _answer("They are.", ready),
-                    "503": _answer("One of them is not.", ready, "Retry-After"),
+                    "200": _answer("It is.", ready),
+                    "503": _answer("Some of it is not.", ready, "Retry-After"),
                 },
             }
         },

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.v1 import account, media, models, uploads
+from api.v1 import (
+    account,
+    album_models,
+    albums,
+    embed_models,
+    embeds,
+    link_models,
+    links,
+    media,
+    models,
+    uploads,
+)
 from core import errors
 
 if TYPE_CHECKING:
@@ -19,7 +30,8 @@ if TYPE_CHECKING:
 class Route:
     """One operation.
 
-    `auth`: `key` needed, `optional`, or `key or token` (X-Delete-Token). `failures` are told
+    `auth`: `key` needed, `optional`, `key or token` (X-Delete-Token), or `key or password`
+    (X-Album-Password; open without either where there is none). `failures` are told
     beside those that follow from `auth` and `request`.
     """
 
@@ -138,6 +150,147 @@ ROUTES: tuple[Route, ...] = (
         "key or token",
         204,
         failures=(errors.NotFound, errors.WrongDeleteToken),
+    ),
+    Route(
+        "POST",
+        "/v1/media/{id}/links",
+        links.create_link,
+        "Sign a link with dimensions, with an expiry, or to a private image",
+        "key",
+        200,
+        link_models.LinkObject,
+        link_models.LinkRequest,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "GET",
+        "/v1/embeds",
+        embeds.list_embeds,
+        "List your embed profiles",
+        "key",
+        200,
+        embed_models.EmbedList,
+    ),
+    Route(
+        "POST",
+        "/v1/embeds",
+        embeds.create_embed,
+        "Create an embed profile",
+        "key",
+        201,
+        embed_models.EmbedObject,
+        embed_models.EmbedRequest,
+        failures=(errors.TooManyProfiles,),
+    ),
+    Route(
+        "GET",
+        "/v1/embeds/{id}",
+        embeds.get_embed,
+        "Get an embed profile",
+        "key",
+        200,
+        embed_models.EmbedObject,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "PATCH",
+        "/v1/embeds/{id}",
+        embeds.patch_embed,
+        "Change an embed profile",
+        "key",
+        200,
+        embed_models.EmbedObject,
+        embed_models.EmbedPatchRequest,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "DELETE",
+        "/v1/embeds/{id}",
+        embeds.delete_embed,
+        "Delete an embed profile",
+        "key",
+        204,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "GET",
+        "/v1/embeds/{id}/preview",
+        embeds.preview_embed,
+        "See what each chat will show",
+        "key",
+        200,
+        embed_models.PreviewObject,
+        query=embed_models.PreviewQuery,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "GET",
+        "/v1/albums",
+        albums.list_albums,
+        "List your albums, newest first",
+        "key",
+        200,
+        album_models.AlbumPage,
+        query=album_models.AlbumQuery,
+    ),
+    Route(
+        "POST",
+        "/v1/albums",
+        albums.create_album,
+        "Create an album",
+        "key",
+        201,
+        album_models.AlbumObject,
+        album_models.AlbumRequest,
+    ),
+    Route(
+        "GET",
+        "/v1/albums/{id}",
+        albums.get_album,
+        "Get an album and its images",
+        "key or password",
+        200,
+        album_models.AlbumWithMedia,
+        query=album_models.AlbumQuery,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "PATCH",
+        "/v1/albums/{id}",
+        albums.patch_album,
+        "Change an album",
+        "key",
+        200,
+        album_models.AlbumObject,
+        album_models.AlbumPatchRequest,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "DELETE",
+        "/v1/albums/{id}",
+        albums.delete_album,
+        "Delete an album; its images stay",
+        "key",
+        204,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "PUT",
+        "/v1/albums/{id}/media/{media_id}",
+        albums.put_album_media,
+        "Move an image into an album",
+        "key",
+        204,
+        failures=(errors.NotFound,),
+    ),
+    Route(
+        "DELETE",
+        "/v1/albums/{id}/media/{media_id}",
+        albums.delete_album_media,
+        "Take an image out of an album",
+        "key",
+        204,
+        failures=(errors.NotFound,),
     ),
     Route(
         "GET",

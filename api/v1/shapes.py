@@ -41,11 +41,15 @@ def media_json(media: Media, caller: Caller, urls: Urls) -> dict[str, Any]:
     return present | {name: text for name, text in media.metadata.items() if name not in shown}
 
 
-def hosted_json(hosted: Hosted, caller: Caller, urls: Urls, free: Plan) -> dict[str, Any]:
-    """A new image; without a key also how to take it back and how to get more."""
+def hosted_json(hosted: Hosted, caller: Caller, urls: Urls, free: Plan | None) -> dict[str, Any]:
+    """A new image; without a key also how to take it back and how to get more.
+
+    `free` is the plan of those who ask for an account; None: nobody may ask.
+    """
     shown = media_json(hosted.media, caller, urls)
     if hosted.delete_token:
         shown["delete_token"] = hosted.delete_token
+    if hosted.delete_token and free:
         shown["upgrade"] = {
             "type": "register",
             "url": urls.register(),

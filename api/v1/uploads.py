@@ -138,5 +138,6 @@ def _wishes(asked: UploadRequest | ImportRequest) -> Wishes:
 def _created(request: web.Request, caller: Caller, hosted: Hosted, way: str) -> web.Response:
     core = request.app[CORE]
     request.app[METRICS].hosted(way)
-    body = hosted_json(hosted, caller, request.app[URLS], core.plans["free"])
+    free = core.plans["free"] if core.settings.registration != "off" else None
+    body = hosted_json(hosted, caller, request.app[URLS], free)
     return web.json_response(body, status=201, headers={"Location": body["link"]})

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from itsdangerous import BadData, URLSafeSerializer
 
 from core.errors import Gone, InvalidInput, NotFound, Unauthenticated, WrongDeleteToken
 from core.ids import MEDIA_ID, hash_secret
-from core.model import MediaId, MediaPatch, Position, Unset
+from core.model import MediaId, MediaPatch, Unset
+from core.services.cursors import Cursors
 from core.services.lifetimes import expiry
 from core.services.references import foreign_references
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime, timedelta
 
     from core.model import Caller, Media, MediaFilter, Team
     from core.ports import Catalog, Clock
@@ -55,8 +54,7 @@ class Library:
         self._visibility = visibility
         self._access = access
         self._clock = clock
-        # The last key of the list signs, all are believed: ours are newest first.
-        self._cursors = URLSafeSerializer(list(reversed(secrets)), salt="cursor")
+        self._cursors = Cursors(secrets, "cursor")
 
     async def get(self, media_id: str, caller: Caller) -> Media:
         """One image; see Visibility.find."""
@@ -71,12 +69,13 @@ class Library:
             InvalidInput: the cursor is not one that we gave to this team.
         """
         team = _team(caller)
-        after = self._position(cursor, team) if cursor is not None else None
+        after = self._cursors.read(team.id, cursor) if cursor is not None else None
         now = self._clock.now()
         media = await self._catalog.list_page(team.id, chosen, after, limit + 1, now)
-        more = len(media) > limit
         shown = media[:limit]
-        return Page(shown, self._cursor(shown[-1], team) if more else None)
+        if len(media) <= limit:
+            return Page(shown, None)
+        return Page(shown, self._cursors.after(team.id, shown[-1].created_at, shown[-1].id))
 
     async def change(self, caller: Caller, media_id: str, change: Change) -> Media:
         """Change one image of the team.
@@ -159,19 +158,6 @@ class Library:
         if isinstance(ttl, Unset):
             return ttl
         return expiry(now, ttl, self._access.plan(team.plan))
-
-    def _cursor(self, last: Media, team: Team) -> str:
-        return str(self._cursors.dumps([team.id, last.created_at.isoformat(), last.id]))
-
-    def _position(self, cursor: str, team: Team) -> Position:
-        try:
-            owner, created_at, media_id = self._cursors.loads(cursor)
-            position = Position(datetime.fromisoformat(created_at), MediaId(media_id))
-        except (BadData, ValueError, TypeError) as err:
-            raise InvalidInput.on("cursor", "This cursor is not one that we gave.") from err
-        if owner != team.id:
-            raise InvalidInput.on("cursor", "This cursor is not one that we gave.")
-        return position
 
 
 def _team(caller: Caller) -> Team:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.fields import NO_REFERENCE
+
 if TYPE_CHECKING:
     from core.model import TeamId
     from core.ports import Catalog
@@ -14,4 +16,4 @@ async def foreign_references(
 ) -> dict[str, list[str]]:
     """Those that the team may not use: fields to sentences."""
     missing = await catalog.missing_references(team_id, album_id, profile_id)
-    return {name: ["There is no such thing, or it is not your team's."] for name in missing}
+    return {name: [NO_REFERENCE] for name in missing}

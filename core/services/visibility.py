@@ -24,12 +24,24 @@ class Visibility:
     async def find(self, media_id: str, caller: Caller) -> Media:
         """The image, if it lives and is public or the caller's team's.
 
+        Raises:
+            Gone: it was public, and was deleted or has expired.
+            NotFound: it never was, or is not for this caller's eyes.
+        """
+        found = await self.living(media_id)
+        if not found.public and not owns(caller, found):
+            raise NotFound
+        return found
+
+    async def living(self, media_id: str) -> Media:
+        """The image, if it lives, for whoever judges by themselves who may see it.
+
         An image found to be over its time is buried there and then, so that a clock that
         steps back can't bring it back.
 
         Raises:
             Gone: it was public, and was deleted or has expired.
-            NotFound: it never was, or is not for this caller's eyes.
+            NotFound: it never was, or was private.
         """
         if not MEDIA_ID.fullmatch(media_id):
             raise NotFound
@@ -42,6 +54,4 @@ class Visibility:
         if found.expired(now):
             await self._catalog.expire(found.id, now)
             raise Gone if found.public else NotFound
-        if not found.public and not owns(caller, found):
-            raise NotFound
         return found

@@ -8,18 +8,15 @@ from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from core.adapters.db import burial, ledger, locks
+from core.adapters.db import burial, ledger, locks, references
 from core.adapters.db.blob_rows import hold, mark_stored
 from core.adapters.db.expressions import lowered, unindexed
 from core.adapters.db.room import try_room
 from core.adapters.db.rows import in_no_row, living, media_from, select_media, usage_from
 from core.adapters.db.tables import (
-    AlbumRow,
     BanRow,
     BlobRow,
-    EmbedProfileRow,
     MediaRow,
-    MembershipRow,
     TombstoneRow,
     UsageRow,
 )
@@ -125,25 +122,8 @@ class SqlCatalog:
     async def missing_references(
         self, team_id: TeamId, album_id: str | None, profile_id: int | None
     ) -> list[str]:
-        missing = []
         async with self._database.read() as session:
-            if album_id is not None:
-                album = await session.get(AlbumRow, album_id)
-                if album is None or album.team_id != team_id:
-                    missing.append("album_id")
-            if profile_id is not None:
-                theirs = (
-                    exists()
-                    .where(col(MembershipRow.user_id) == col(EmbedProfileRow.user_id))
-                    .where(col(MembershipRow.team_id) == team_id)
-                )
-                usable = or_(col(EmbedProfileRow.team_id) == team_id, theirs)
-                wanted = select(col(EmbedProfileRow.id)).where(
-                    col(EmbedProfileRow.id) == profile_id, usable
-                )
-                if (await session.execute(wanted)).first() is None:
-                    missing.append("embed_profile_id")
-        return missing
+            return await references.find_missing(session, team_id, album_id, profile_id)
 
     async def list_page(
         self,
@@ -170,7 +150,10 @@ class SqlCatalog:
     async def update(
         self, team_id: TeamId, media_ids: list[MediaId], patch: MediaPatch, now: datetime
     ) -> list[Media]:
+        album_id = None if isinstance(patch.album_id, Unset) else patch.album_id
+        profile_id = None if isinstance(patch.embed_profile_id, Unset) else patch.embed_profile_id
         async with self._database.write() as session:
+            await references.hold(session, team_id, album_id, profile_id)
             rows = await burial.lock(
                 session,
                 col(MediaRow.id).in_(media_ids),
@@ -216,6 +199,8 @@ class SqlCatalog:
             await try_room(session)
 
     async def _reserve(self, session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
+        if new.team_id is not None:
+            await references.hold(session, new.team_id, new.album_id, new.embed_profile_id)
         if new.team_id is not None and new.external_id is not None:
             await self._refuse_duplicate(session, new, new.team_id)
         taken = or_(

@@ -74,7 +74,7 @@ class TeamRow(SQLModel, table=True):
     name: str = Field(max_length=200)
     plan: str = Field(max_length=64)
     default_public: bool = True
-    default_embed_profile_id: int | None = Field(default=None, sa_type=BigId)
+    default_embed_profile_id: int | None = Field(default=None, index=True, sa_type=BigId)
     created_at: datetime = _time()
 
 
@@ -86,6 +86,17 @@ class MembershipRow(SQLModel, table=True):
     user_id: int = Field(primary_key=True, foreign_key="users.id", sa_type=BigId)
     team_id: int = Field(primary_key=True, foreign_key="teams.id", index=True, sa_type=BigId)
     role: str = Field(default="owner", max_length=16)
+
+
+class SessionRow(SQLModel, table=True):
+    """A browser that is signed in; of its secret only SHA-256 is kept."""
+
+    __tablename__ = "sessions"
+
+    id: str = _word(64, primary_key=True)
+    user_id: int = Field(foreign_key="users.id", index=True, sa_type=BigId)
+    created_at: datetime = _time()
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class IdentityRow(SQLModel, table=True):
@@ -194,15 +205,16 @@ class AlbumRow(SQLModel, table=True):
     """Images shown together at `/a/{id}`."""
 
     __tablename__ = "albums"
+    __table_args__ = (Index("albums_of_team", "team_id", "created_at", "id"),)
 
     id: str = _word(16, primary_key=True)
-    team_id: int = Field(foreign_key="teams.id", index=True, sa_type=BigId)
+    team_id: int = Field(foreign_key="teams.id", sa_type=BigId)
     title: str = Field(max_length=200)
     description: str | None = None
     public: bool = True
     password_hash: str | None = None
     embed_profile_id: int | None = Field(
-        default=None, foreign_key="embed_profiles.id", sa_type=BigId
+        default=None, foreign_key="embed_profiles.id", index=True, sa_type=BigId
     )
     created_at: datetime = _time()
 
@@ -304,7 +316,7 @@ class ChatRow(SQLModel, table=True):
     platform_chat_id: str = Field(max_length=64)
     team_id: int | None = Field(default=None, foreign_key="teams.id", index=True, sa_type=BigId)
     embed_profile_id: int | None = Field(
-        default=None, foreign_key="embed_profiles.id", sa_type=BigId
+        default=None, foreign_key="embed_profiles.id", index=True, sa_type=BigId
     )
     settings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime = _time()

@@ -23,9 +23,24 @@ ENDPOINTS = {
     ("GET", "/v1/keys"): ("*", 200),
     ("POST", "/v1/keys"): ("*", 422),
     ("DELETE", "/v1/keys/999999"): ("*", 404),
+    ("GET", "/v1/embeds"): ("read", 200),
+    ("POST", "/v1/embeds"): ("write", 422),
+    ("GET", "/v1/embeds/999999"): ("read", 404),
+    ("PATCH", "/v1/embeds/999999"): ("write", 422),
+    ("DELETE", "/v1/embeds/999999"): ("write", 404),
+    ("GET", f"/v1/embeds/999999/preview?media={NONE}"): ("read", 404),
+    ("GET", "/v1/albums"): ("read", 200),
+    ("POST", "/v1/albums"): ("write", 422),
+    ("GET", f"/v1/albums/{NONE}"): ("read", 404),
+    ("PATCH", f"/v1/albums/{NONE}"): ("write", 422),
+    ("DELETE", f"/v1/albums/{NONE}"): ("write", 404),
+    ("PUT", f"/v1/albums/{NONE}/media/{NONE}"): ("write", 404),
+    ("DELETE", f"/v1/albums/{NONE}/media/{NONE}"): ("write", 404),
     ("GET", f"/{NONE}.jpeg"): ("read", 404),
 }
-OPTIONAL = {"/v1/upload", "/v1/import", f"/v1/media/{NONE}", f"/{NONE}.jpeg"}
+OPTIONAL = {
+    *("/v1/upload", "/v1/import", f"/v1/media/{NONE}", f"/v1/albums/{NONE}", f"/{NONE}.jpeg")
+}
 HOLDS = {"reader": {"read"}, "writer": {"write"}, "ours": {"read", "write", "*"}}
 
 

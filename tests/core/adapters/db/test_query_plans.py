@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
+from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.engine import open_database
 from core.adapters.db.migrate import migrate
@@ -25,8 +26,8 @@ async def database(tmp_path):
     await opened.close()
 
 
-async def plan(database, ask) -> str:
-    """The plan of the first statement on media that `ask` sends."""
+async def plan(database, ask, table="media") -> str:
+    """The plan of the first statement on that table that `ask` sends."""
     sent = []
 
     def note(connection, cursor, statement, parameters, context, executemany):
@@ -37,7 +38,7 @@ async def plan(database, ask) -> str:
         await ask
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    statement, parameters = next(one for one in sent if "FROM media" in one[0])
+    statement, parameters = next(one for one in sent if f"FROM {table}" in one[0])
     async with database.read() as session:
         connection = await session.connection()
         rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
@@ -84,3 +85,19 @@ async def test_nothing_of_this_depends_on_gathered_statistics(database):
     async with database.read() as session:
         tables = (await session.execute(text("SELECT name FROM sqlite_master"))).scalars().all()
     assert "sqlite_stat1" not in tables
+
+
+@pytest.mark.parametrize("after", [None, Position(NOW, "1234567891")])
+async def test_a_page_of_albums_is_read_in_its_index_order(database, after):
+    albums = SqlAlbums(database, None)
+    found = await plan(database, albums.list_page(7, after, 50, NOW), "albums")
+    assert "SEARCH albums USING INDEX albums_of_team" in found
+    assert "TEMP B-TREE" not in found
+
+
+@pytest.mark.parametrize("after", [None, Position(NOW, "1234567891")])
+async def test_a_page_of_an_albums_images_is_read_in_its_index_order(database, after):
+    page = SqlAlbums(database, None).media_page("12345", after, 50, NOW, public_only=True)
+    found = await plan(database, page)
+    assert "SEARCH media USING INDEX media_of_album" in found
+    assert "TEMP B-TREE" not in found
