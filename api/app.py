@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from api import files, health, middleware
+from api.accounts.routes import ACCOUNTS
 from api.docs.routes import DOCS
 from api.keys import CORE, METRICS, URLS
 from api.metrics import Metrics
@@ -39,6 +40,7 @@ def make_app(core: Core) -> web.Application:
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
     app.add_routes(DOCS)
+    app.add_routes(ACCOUNTS)
     app.add_routes(PAGES)
     app.router.add_get(f"/{{id:{MEDIA_ID.pattern}}}.{{ext:[A-Za-z0-9]{{1,8}}}}", files.serve_file)
     return app

@@ -38,6 +38,7 @@ _HTTP_CODES = {
     408: ("request_timeout", "The request came too slowly."),
     416: ("range_not_satisfiable", "The range lies outside of the file."),
     417: ("expectation_failed", "Only `Expect: 100-continue` is understood."),
+    501: ("not_implemented", "Answers come as `format=json` or `format=xml`."),
 }
 EDGE_CODES = {code: (status, sentence) for status, (code, sentence) in _HTTP_CODES.items()}
 """Codes that the HTTP layer itself gives, with status and sentence."""

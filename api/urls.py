@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -13,6 +14,7 @@ from core.model import TeamId
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.albums import Album
     from core.model import Media
 
 UPGRADE_LIFE = 7 * 24 * 3_600
@@ -38,13 +40,42 @@ class Urls:
         """The canonical viewer link."""
         return f"{self.public}/{media.id}"
 
-    def src(self, media: Media) -> str:
-        """The bytes."""
-        return f"{self.media}/{media.id}.{BY_NAME[media.format].extension}"
+    def src(self, media: Media, output: str | None = None) -> str:
+        """The bytes; `output` names the format of a rendition."""
+        return f"{self.media}/{media.id}.{BY_NAME[output or media.format].extension}"
+
+    def page(self, media: Media, query: str = "") -> str:
+        """The viewer page of a link with a query."""
+        return f"{self.link(media)}?{query}" if query else self.link(media)
+
+    def picture(self, media: Media, output: str, query: str = "") -> str:
+        """The bytes of a link with a query."""
+        return f"{self.src(media, output)}?{query}" if query else self.src(media, output)
+
+    def oembed(self, page: str, form: str = "json") -> str:
+        """Where a page says what it shows, to sites that embed it."""
+        return f"{self.public}/oembed?{urlencode({'url': page, 'format': form})}"
+
+    def album(self, album: Album) -> str:
+        """An album's page."""
+        return f"{self.public}/a/{album.id}"
 
     def register(self) -> str:
         """Where an account is got."""
         return f"{self.public}/auth/register?from_cta=api"
+
+    def login(self) -> str:
+        """Where people sign in."""
+        return f"{self.public}/auth/login"
+
+    def verify(self, token: str) -> str:
+        """A link in a mail, that makes an account."""
+        return f"{self.public}/auth/verify?token={token}"
+
+    def reset(self, token: str | None = None) -> str:
+        """Where a password is replaced; with a token a link in a mail, that does it."""
+        query = "" if token is None else f"?token={token}"
+        return f"{self.public}/auth/reset{query}"
 
     def upgrade(self, team_id: TeamId) -> str:
         """The plans page, opened for that team without sign-in, for a week."""

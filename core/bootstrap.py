@@ -11,33 +11,53 @@ from typing import TYPE_CHECKING
 from core.adapters.blobs_fallback import FallbackBlobStore
 from core.adapters.blobs_folder import FolderBlobStore
 from core.adapters.clock import SystemClock
+from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.blob_records import SqlBlobRecords
+from core.adapters.db.credentials import SqlCredentials
 from core.adapters.db.directory import SqlDirectory
+from core.adapters.db.embeds import SqlProfiles
 from core.adapters.db.engine import open_database
 from core.adapters.db.hot_rows import HotCatalog
 from core.adapters.db.inspection import inspect
 from core.adapters.db.migrate import migrate
+from core.adapters.db.reports import SqlReportBook
 from core.adapters.db.undertaker import SqlUndertaker
 from core.adapters.fetcher import GuardedFetcher
 from core.adapters.flights import MemoryFlights
 from core.adapters.imager import WorkerPool
 from core.adapters.limiter import MemoryLimiter
+from core.adapters.mailer_log import LogMailer
+from core.adapters.renditions_folder import FolderRenditionStore
 from core.data_folder import make_folders, signing_keys
 from core.ids import new_media_id
 from core.imaging.formats import sniff
 from core.plans import load_plans
 from core.services.access import Access
 from core.services.accounts import Accounts
+from core.services.album_locks import AlbumLocks
+from core.services.albums import Albums
 from core.services.blob_pair import BlobPair
 from core.services.delivery import Delivery
+from core.services.embeds import Embeds
+from core.services.enrolment import Enrolment
 from core.services.health import Health
+from core.services.hot_bytes import HotBytes
 from core.services.imports import Imports
 from core.services.library import Library
+from core.services.mail import Post
+from core.services.passwords import Passwords
 from core.services.quotas import Quotas
 from core.services.relocation import Relocation
+from core.services.renders import Renders
+from core.services.reports import Reports
+from core.services.sessions import Sessions
+from core.services.sign_in import SignIn
+from core.services.signed_links import SignedLinks
+from core.services.stored import Stored
 from core.services.sweeper import Sweeper
 from core.services.uploads import Uploads
 from core.services.visibility import Visibility
+from core.smtp_address import smtp_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -45,6 +65,7 @@ if TYPE_CHECKING:
     from core.adapters.redis_link import RedisLink
     from core.model import DatabaseState, MediaId, Plan, Relocated
     from core.ports import BlobStore, Clock, Fetcher, Imager, RateLimiter, SingleFlight
+    from core.ports_accounts import Mailer
     from core.service_urls import S3Address
     from core.settings import Settings
 
@@ -59,10 +80,17 @@ class Core:
     clock: Clock
     access: Access
     accounts: Accounts
+    enrolment: Enrolment
+    sign_in: SignIn
+    sessions: Sessions
+    reports: Reports
     quotas: Quotas
     uploads: Uploads
     imports: Imports
     library: Library
+    embeds: Embeds
+    albums: Albums
+    links: SignedLinks
     delivery: Delivery
     sweeper: Sweeper
     flights: SingleFlight
@@ -79,6 +107,7 @@ async def open_core(
     blobs: BlobStore | None = None,
     imager: Imager | None = None,
     fetcher: Fetcher | None = None,
+    mailer: Mailer | None = None,
     new_id: Callable[[], MediaId] = new_media_id,
 ) -> AsyncIterator[Core]:
     """Wire the core for these settings, the database brought up to date; close it at the end.
@@ -108,6 +137,9 @@ async def open_core(
         user_agent=f"Pixferry (+{settings.public_base})",
         looks_like_image=lambda head: sniff(head) is not None,
     )
+    post = Post(mailer or open_mailer(settings, clock))
+    passwords = Passwords()
+    renditions = FolderRenditionStore(settings.derived_folder, settings.derived_limit)
     database = open_database(settings.database, settings.database_pool)
     try:
         if redis:
@@ -118,8 +150,21 @@ async def open_core(
         catalog = HotCatalog(database, reservation_life)
         directory = SqlDirectory(database)
         access = Access(directory, limiter, clock, plans)
+        credentials = SqlCredentials(database)
+        sessions = Sessions(credentials, clock, secrets)
         visibility = Visibility(catalog, clock)
         uploads = Uploads(catalog, blobs, imager, clock, settings.work_folder, new_id)
+        library = Library(catalog, visibility, access, clock, secrets)
+        stored = Stored(blobs)
+        renders = Renders(
+            renditions,
+            stored,
+            imager,
+            flights,
+            limiter,
+            uploads.workspace,
+            settings.render_rate,
+        )
         yield Core(
             settings=settings,
             plans=plans,
@@ -127,6 +172,21 @@ async def open_core(
             clock=clock,
             access=access,
             accounts=Accounts(directory, catalog, clock, plans),
+            enrolment=Enrolment(
+                directory,
+                credentials,
+                passwords,
+                post,
+                limiter,
+                clock,
+                secrets,
+                settings.registration,
+            ),
+            sign_in=SignIn(credentials, passwords, sessions, limiter),
+            sessions=sessions,
+            reports=Reports(
+                SqlReportBook(database), limiter, post, clock, secrets, settings.abuse_email
+            ),
             quotas=Quotas(
                 access,
                 catalog,
@@ -136,13 +196,29 @@ async def open_core(
             ),
             uploads=uploads,
             imports=Imports(fetcher, uploads),
-            library=Library(catalog, visibility, access, clock, secrets),
+            library=library,
+            embeds=Embeds(SqlProfiles(database, catalog), clock),
+            albums=Albums(
+                SqlAlbums(database, catalog),
+                catalog,
+                library,
+                AlbumLocks(passwords, limiter),
+                clock,
+                secrets,
+            ),
+            links=SignedLinks(visibility, clock, secrets),
             delivery=Delivery(
-                visibility, blobs, keep_for_anyone=settings.metadata_keep == "anyone"
+                visibility,
+                stored,
+                renders,
+                HotBytes(settings.hot_bytes),
+                encoding=f"{settings.encoding} {settings.segmenter}",
+                keep_for_anyone=settings.metadata_keep == "anyone",
             ),
             sweeper=Sweeper(
                 SqlUndertaker(database),
                 blobs,
+                renditions,
                 clock,
                 flights,
                 settings.work_folder,
@@ -161,10 +237,13 @@ async def open_core(
             migrated=migrated,
         )
     finally:
+        await post.close()
+        passwords.close()
         await imager.close()
         await fetcher.close()
         await database.close()
         await blobs.close()
+        await renditions.close()
         if redis:
             await redis.close()
 
@@ -192,13 +271,28 @@ def share(redis: RedisLink | None) -> tuple[RateLimiter, SingleFlight]:
     return RedisLimiter(redis), RedisFlights(redis)
 
 
+def open_mailer(settings: Settings, clock: Clock) -> Mailer:
+    """What sends the mails of these settings; nothing is sent yet."""
+    if settings.smtp_url is None:
+        return LogMailer()
+    from core.adapters.mailer_smtp import SmtpMailer
+
+    return SmtpMailer(smtp_address(settings.smtp_url), settings.mail_sender, clock)
+
+
 def open_imager(settings: Settings) -> Imager:
     """The pool of workers of these settings; none is started before the first picture."""
     return WorkerPool(
         workers=settings.workers,
         queue_limit=settings.worker_queue,
         memory=settings.worker_memory,
-        seconds={"ingest": settings.ingest_timeout},
+        seconds={
+            "ingest": settings.ingest_timeout,
+            "render": settings.render_timeout,
+            "animation": settings.animation_timeout,
+        },
+        encoding=settings.encoding,
+        segmentation=settings.segmentation,
         limits=settings.image_limits,
     )
 

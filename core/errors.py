@@ -4,16 +4,20 @@
     ├── InvalidInput            a field is wrong; `errors` maps fields to sentences
     │   ├── FileTooLarge        the file passed the plan's limit
     │   ├── UnsupportedImage    not an image, not one of ours, broken or hostile
+    │   ├── NotTransformable    a stored picture can't be shown in the way that is asked for
     │   └── AddressRefused      an import address that we do not fetch from
     ├── Unauthenticated         no key, or a wrong one
     ├── Forbidden               a right key without the right
     │   ├── Banned              the user behind the key is banned
     │   ├── WrongDeleteToken    the token does not belong to the image
+    │   ├── FormRefused         a page's form that our own page did not send
+    │   ├── RegistrationClosed  accounts are not to be had by asking
     │   └── QuotaExceeded       the plan's uploads or storage are used up
     ├── NotFound                absent, or not for this caller's eyes
     │   └── Gone                it was public, and was deleted or has expired
     ├── Conflict
     │   ├── ExternalIdDuplicate the team has an image of that external id
+    │   ├── TooManyProfiles     the user has as many embed profiles as one may have
     │   └── IdTaken             a new id was not new; another is drawn, nobody sees this
     ├── RateLimited             too many in too short a time; `seconds` to wait
     ├── FetchFailed             the address to import did not give a picture
@@ -91,6 +95,11 @@ class UnsupportedImage(InvalidInput):
     advice = "Send a JPEG, PNG, GIF, WebP, AVIF, HEIC, SVG, BMP, ICO or TIFF that opens elsewhere."
 
 
+class NotTransformable(InvalidInput):
+    sentence = "The picture can't be changed in this way."
+    advice = "Ask for less, or for the picture as it is: its address without parameters."
+
+
 class AddressRefused(InvalidInput):
     sentence = "This address can't be imported from."
     advice = "Give a public http or https address."
@@ -116,6 +125,16 @@ class Banned(Forbidden):
 class WrongDeleteToken(Forbidden):
     sentence = "This delete token does not belong to this image."
     advice = "Check both: the token was shown once, with the link, when the image was uploaded."
+
+
+class FormRefused(Forbidden):
+    sentence = "This form is too old, or was sent by another site."
+    advice = "Open the page again, and send it from there."
+
+
+class RegistrationClosed(Forbidden):
+    sentence = "Accounts of this server are given by its operator."
+    advice = "Write to whoever runs it, and name the email address that the account is for."
 
 
 class QuotaExceeded(Forbidden):
@@ -159,6 +178,12 @@ class ExternalIdDuplicate(Conflict):
     code = "external_id_duplicate"
     sentence = "An image with this external_id exists already."
     advice = "Use the image whose `id` the answer carries."
+
+
+class TooManyProfiles(Conflict):
+    code = "too_many_profiles"
+    sentence = "You have as many embed profiles as a user may have."
+    advice = "Delete one, or change one that you have."
 
 
 class IdTaken(Conflict):

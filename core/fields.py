@@ -39,29 +39,43 @@ RESERVED_NAMES = FORBIDDEN_NAMES | frozenset(
     # lists, batches, usage, keys
     | {"data", "next_cursor", "has_more", "updated", "media", "deleted"}
     | {"monthly", "totals", "plan", "abilities", "last_used_at", "token"}
+    # embed profiles, albums
+    | {"title", "color", "author_name", "author_url", "site_name", "layout", "image", "spoiler"}
+    | {"buttons", "default", "chats", "findings", "has_password", "media_count"}
 )
 """Names that attribution may not have, since answers use them themselves."""
 
 _SECONDS = re.compile(r"[0-9]{1,8}")
 _SPAN = re.compile(r"([0-9]{1,4})([mhdw])")
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+NO_REFERENCE = "There is no such thing, or it is not your team's."
+"""Of an album or embed profile that a request names."""
+
 METADATA_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+SPAN_PATTERN = f"^({_SECONDS.pattern}|{_SPAN.pattern.replace('(', '').replace(')', '')})$"
 TTL_SENTENCE = "ttl must be seconds or a span such as 5m, 2h, 7d or 2w, from 300 s to 90 days."
 
 
 def parse_ttl(value: str | int) -> timedelta:
     """How long an image lives: seconds (`3600`), or `5m`, `2h`, `7d`, `2w`."""
+    return parse_span(value, TTL_MIN, TTL_MAX, TTL_SENTENCE)
+
+
+def parse_span(
+    value: str | int, shortest: timedelta, longest: timedelta, sentence: str
+) -> timedelta:
+    """A span of time within bounds; the sentence is for one that is none."""
     text = str(value)
     if _SECONDS.fullmatch(text):
         seconds = int(text)
-    elif span := _SPAN.fullmatch(text):
-        seconds = int(span[1]) * _UNITS[span[2]]
+    elif parts := _SPAN.fullmatch(text):
+        seconds = int(parts[1]) * _UNITS[parts[2]]
     else:
-        raise ValueError(TTL_SENTENCE)
-    ttl = timedelta(seconds=seconds)
-    if not TTL_MIN <= ttl <= TTL_MAX:
-        raise ValueError(TTL_SENTENCE)
-    return ttl
+        raise ValueError(sentence)
+    span = timedelta(seconds=seconds)
+    if not shortest <= span <= longest:
+        raise ValueError(sentence)
+    return span
 
 
 def check_text(value: str, longest: int) -> str:

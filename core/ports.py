@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Plan,
         Position,
         RateVerdict,
+        Rendered,
         Team,
         TeamId,
         Tombstone,
@@ -60,6 +61,34 @@ class Imager(Protocol):
             UnsupportedImage: the picture is not one of ours, broken, hostile or too large, or
                 the job broke its own limit of memory or time.
             Unavailable: the job never started (queue full, or no slot within 5 s).
+        """
+
+    async def render(
+        self,
+        source: Path,
+        workspace: Path,
+        stored: str,
+        output: str,
+        key: str,
+        *,
+        animated: bool,
+    ) -> Rendered:
+        """Make a rendition of a stored picture, as a file in `workspace`.
+
+        Args:
+            source: the picture's bytes, with the metadata that goes along; only read.
+            workspace: where the new file goes.
+            stored: the name of the source's format.
+            output: the name of the rendition's (`core.imaging.output`).
+            key: the recipe's.
+            animated: whether the source is an animation.
+
+        Raises:
+            NotTransformable: the picture is too large for it, or the job broke its own limit of
+                memory or time.
+            InvalidInput: this server lacks what a parameter needs; `errors` names it.
+            Unavailable: the job never started (queue full, or no slot within 5 s).
+            StorageFull: there is no room for what it makes.
         """
 
     async def close(self) -> None:
@@ -155,6 +184,9 @@ class BlobStore(Protocol):
             BlobMissing: there is no such blob.
         """
 
+    async def locate(self, blob_id: BlobId) -> Path | None:
+        """Where the blob is a local file, which may only be read; None: it is none, or absent."""
+
     async def remove(self, blob_ids: list[BlobId]) -> None:
         """Remove blobs; those that are absent are fine."""
 
@@ -180,6 +212,7 @@ class Catalog(Protocol):
         `blob.stored` (and the sidecar's) says whether the bytes are safe already.
 
         Raises:
+            InvalidInput: its album or embed profile is none that the team may use.
             IdTaken: the id is or was somebody's.
             ExternalIdDuplicate: the team's image of that external id; `data["pending"]` is
                 True while that one is still being stored.
@@ -226,7 +259,8 @@ class Catalog(Protocol):
         """Change those of the images that are the team's and alive; gives them, in that order.
 
         Raises:
-            InvalidInput: the metadata would grow over its limit.
+            InvalidInput: the metadata would grow over its limit, or the album or embed profile
+                is none that the team may use.
         """
 
     async def remove(

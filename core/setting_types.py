@@ -9,8 +9,10 @@ from limits import parse_many
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from core.emails import normal_email
 from core.networks import Network, parse_allowed_networks, parse_networks
 from core.service_urls import database_url, redis_url, storage_url
+from core.smtp_address import smtp_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,13 +58,27 @@ def _base_url(value: str | None) -> str | None:
     return value.rstrip("/")
 
 
-def _rate(value: str) -> str:
+def _rate(value: str, none: str) -> str:
+    """A rate; `none` is said of one that lets nothing pass."""
     try:
-        none = any(item.amount == 0 for item in parse_many(value))
+        closed = any(item.amount == 0 for item in parse_many(value))
     except ValueError as err:
         raise ValueError("it must read like 20/hour;100/day") from err
-    if none:
-        raise ValueError(f"to take no anonymous uploads set {PREFIX}ALLOW_ANONYMOUS=false")
+    if closed:
+        raise ValueError(none)
+    return value
+
+
+def _upload_rate(value: str) -> str:
+    return _rate(value, f"to take no anonymous uploads set {PREFIX}ALLOW_ANONYMOUS=false")
+
+
+def _render_rate(value: str) -> str:
+    return _rate(value, "it must let something pass, or no picture can be shown in other sizes")
+
+
+def _smtp_url(value: str) -> str:
+    smtp_address(value)
     return value
 
 
@@ -73,9 +89,12 @@ def _if_given(accept: Callable[[str], str]) -> AfterValidator:
 Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
 AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
 BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
-Rate = Annotated[str, AfterValidator(_rate)]
+Rate = Annotated[str, AfterValidator(_upload_rate)]
+RenderRate = Annotated[str, AfterValidator(_render_rate)]
 DatabaseUrl = Annotated[str | None, _if_given(database_url)]
 StorageUrl = Annotated[str | None, _if_given(storage_url)]
 RedisUrl = Annotated[str | None, _if_given(redis_url)]
+SmtpUrl = Annotated[str | None, _if_given(_smtp_url)]
+Mailbox = Annotated[str | None, _if_given(normal_email)]
 Ports = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split), AfterValidator(_ports)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]

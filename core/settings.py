@@ -13,19 +13,23 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core.model import ImageLimits
+from core.image_work import Encoding, Segmentation
+from core.model import GB, MB, ImageLimits
 from core.service_urls import SQLITE, S3Address, s3_address, storage_place
 from core.setting_types import (
     PREFIX,
     AllowedNetworks,
     BaseUrl,
     DatabaseUrl,
+    Mailbox,
     Networks,
     Ports,
     Rate,
     RedisUrl,
+    RenderRate,
     Secrets,
     SettingsInvalid,
+    SmtpUrl,
     StorageUrl,
 )
 
@@ -108,6 +112,23 @@ class Settings(BaseSettings):
         description="uploads and imports of one address (IPv6: its /64) without a key",
     )
     allow_anonymous: bool = Field(True, description="whether uploads without a key are taken")
+    registration: Literal["open", "invite", "off"] = Field(
+        "open",
+        description="who gets an account: open: whoever reads the mail of the address that they "
+        "give; invite: whom `pixferry users invite` names; off: likewise, and answers of the API "
+        "have no `upgrade` hint",
+    )
+    smtp_url: SmtpUrl = Field(
+        None,
+        description="mail server: `smtp://USER:PASSWORD@HOST:587`, or `smtps://` for TLS from the "
+        "start (default: mails, with their links, are written to the log)",
+    )
+    mail_from: Mailbox = Field(
+        None, description="sender of mails (default: `pixferry@` and the host of `PUBLIC_URL`)"
+    )
+    abuse_email: Mailbox = Field(
+        None, description="where reports of pictures are mailed to; `pixferry reports` lists them"
+    )
     metadata_keep: Literal["owner", "anyone"] = Field(
         "owner", description="who may ask for `metadata=keep`: the image's own team, or anyone"
     )
@@ -126,6 +147,34 @@ class Settings(BaseSettings):
     ingest_timeout: float = Field(
         60, gt=0, le=3_600, description="seconds that reading one upload's picture may take"
     )
+    render_timeout: float = Field(
+        10, gt=0, le=3_600, description="seconds that transforming a picture may take"
+    )
+    animation_timeout: float = Field(
+        30, gt=0, le=3_600, description="seconds that transforming an animation may take"
+    )
+    jpeg_quality: int = Field(82, ge=1, le=100, description="of JPEG renditions (4:2:0, baseline)")
+    webp_quality: int = Field(81, ge=1, le=100, description="of WebP renditions")
+    webp_method: int = Field(
+        2, ge=0, le=6, description="of WebP renditions: 0 is fast, 6 small and slow"
+    )
+    avif_quality: int = Field(60, ge=1, le=100, description="of AVIF renditions")
+    avif_speed: int = Field(
+        9, ge=0, le=10, description="of AVIF renditions: 0 is small and slow, 10 fast"
+    )
+    png_level: int = Field(
+        6, ge=0, le=9, description="zlib's effort in PNG renditions: 9 is small and slow"
+    )
+    segmenter: Literal["grabcut", "rembg", "off"] = Field(
+        "grabcut",
+        description="what cuts the foreground out: OpenCV's GrabCut (extra `vision`), a neural "
+        "network (extra `rembg`), or nothing",
+    )
+    segmenter_model: Path | None = Field(
+        None,
+        description="rembg's model, an ONNX file shaped as U²-Net (default: where "
+        "`pixferry doctor --fetch-models` puts it, in `DATA_DIR`)",
+    )
     max_pixels: int = Field(
         100_000_000, ge=1, description="pixels of a picture; larger ones are refused"
     )
@@ -143,6 +192,25 @@ class Settings(BaseSettings):
     )
     store_side: int = Field(
         8_192, ge=1, le=16_383, description="pixels a side above which it is scaled down"
+    )
+
+    derived_dir: Path | None = Field(
+        None,
+        description="where renditions are kept, which can be made again at any time (default: "
+        "`derived` in `DATA_DIR`)",
+    )
+    derived_limit: int = Field(
+        10 * GB,
+        ge=0,
+        description="bytes that they may take: those least recently used go first; 0 keeps none",
+    )
+    hot_bytes: int = Field(
+        64 * MB, ge=0, description="bytes of memory for pictures that are asked for often"
+    )
+    render_rate: RenderRate = Field(
+        "120/minute",
+        description="renditions that are made for one address (IPv6: its /64); those that are "
+        "kept already don't count, nor do the owner's, and `segment` counts 10",
     )
 
     body_timeout: float = Field(
@@ -191,6 +259,11 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{shown}:{self.port}"
 
     @property
+    def mail_sender(self) -> str:
+        """Whom mails are from."""
+        return self.mail_from or f"pixferry@{urlsplit(self.public_base).hostname}"
+
+    @property
     def media_base(self) -> str:
         """What `src` begins with."""
         return self.media_url or self.public_base
@@ -233,6 +306,29 @@ class Settings(BaseSettings):
     def work_folder(self) -> Path:
         """Where bodies are received and pictures are worked on, before they are stored."""
         return self.data_dir.resolve() / "work"
+
+    @property
+    def derived_folder(self) -> Path:
+        """Where renditions are kept."""
+        return (self.derived_dir or self.data_dir / "derived").resolve()
+
+    @property
+    def encoding(self) -> Encoding:
+        """How hard the encoders of renditions try."""
+        return Encoding(
+            jpeg_quality=self.jpeg_quality,
+            webp_quality=self.webp_quality,
+            webp_method=self.webp_method,
+            avif_quality=self.avif_quality,
+            avif_speed=self.avif_speed,
+            png_level=self.png_level,
+        )
+
+    @property
+    def segmentation(self) -> Segmentation:
+        """Who cuts the foreground out."""
+        model = self.segmenter_model or self.data_dir / "models" / "u2net.onnx"
+        return Segmentation(self.segmenter, str(model.resolve()))
 
     @property
     def image_limits(self) -> ImageLimits:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from api.docs.fields import query_rows, request_rows, response_rows
 from api.errors import EDGE_CODES, status_of
 from api.v1 import models
-from api.v1.examples import ID, KEY_ID, REQUESTS, anonymous_example, examples
+from api.v1.examples import ID, REQUESTS, anonymous_example, example_id, examples
 from api.v1.failures import classes, edge_body, example_body, failures_of
 from api.v1.openapi_parts import HEADERS, QUOTA_HEADERS, RATE_HEADERS
 from api.v1.routes import ROUTES, Route
@@ -32,6 +32,7 @@ _NEEDS = {
     "key": "needed",
     "optional": "if you have one",
     "key or token": "needed, or `X-Delete-Token`",
+    "key or password": "if you have one; `X-Album-Password` where the album has one",
 }
 UNSEEN = frozenset({errors.Conflict, errors.OperationFailed, errors.IdTaken, errors.DatabaseNewer})
 """Classes that no client is told of: mere parents, what is mended at once, what stops a start."""
@@ -43,6 +44,7 @@ _EDGE_ADVICE = {
     "request_timeout": "Send the body without long pauses; try again.",
     "range_not_satisfiable": "Ask for a range within the size that `Content-Range` tells.",
     "expectation_failed": "Leave the header `Expect` out.",
+    "not_implemented": "Ask for one of these two formats.",
 }
 
 
@@ -147,7 +149,9 @@ def _templates() -> Environment:
 
 def curl(route: Route, base: str) -> str:
     """The command that calls a route."""
-    address = base + route.path.replace("{id}", str(KEY_ID) if "/keys/" in route.path else ID)
+    path = re.sub(r"\{(\w+)\}", lambda found: str(example_id(route.path, found[1])), route.path)
+    query = "?media=" + ID if path.endswith("/preview") else ""
+    address = base + path + query
     method = "" if route.method == "GET" else f"-X {route.method} "
     lines = [f'curl {method}"{address}"', '-H "Authorization: Bearer YOUR_API_KEY"']
     if route.multipart:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api import files
-from api.identity import anonymous
-from api.keys import CORE
+from api.accounts.session import visitor
+from api.keys import CORE, URLS
+from api.viewer import embeds, sharing
+from api.viewer.pictures import Picture, picture
 from api.viewer.render import page
 from api.viewer.words import line
-from core.imaging.formats import BY_NAME
+from core.services import previews
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from core.model import Media
+    from core.model import Caller, Media
+    from core.services.signed_links import Shown
 
 PAGE_AGE = 60
 """Seconds that anybody may keep the page, which tells of changes and of deletion."""
@@ -22,34 +25,99 @@ PAGE_AGE = 60
 HEADING_MAX = 120
 """Characters up to which a caption of one line is the page's heading; a longer one is text."""
 
+_ALT_CHARS = 1_000
+_NAMELESS = "Picture"
+
 
 async def view(request: web.Request) -> web.StreamResponse:
-    """/{id}: a page for people and chats, bytes for whoever asks for an image."""
+    """/{id}: a page for people and chats, bytes for whoever asks for an image.
+
+    Raises:
+        NotFound: no such image for these eyes.
+        Gone: it was public, and is deleted or expired; or the link has expired.
+        InvalidInput: a parameter is wrong.
+        Forbidden: the link was changed, or asks for what only signed ones or owners may.
+    """
     media_id = request.match_info["id"]
     if files.wants_bytes(request):
         return await files.serve(request, media_id, None)
-    core = request.app[CORE]
-    media = await core.delivery.find(media_id, anonymous(request))
-    now = core.clock.now()
-    name = line(media.name or "") or "Picture"
+    core, urls = request.app[CORE], request.app[URLS]
+    caller = await visitor(request)
+    shown = await core.links.follow(media_id, request.query.items(), caller)
+    media, now = shown.media, core.clock.now()
+    main = picture(request, shown, shown.recipe, caller)
+    private = core.delivery.offer(shown, caller).private
+    card = await core.embeds.card(media)
+    name = line(media.name or "") or _NAMELESS
     caption = line(media.caption or "")
     heading = caption if caption == media.caption and len(caption) <= HEADING_MAX else name
+    alt = alternative(media) or name
+    link = urls.page(media, core.links.continued(shown, shown.recipe))
     response = page(
         request,
         "viewer.html",
         title=caption or name,
         heading=heading,
-        alt=_alt(media) or name,
+        alt=alt,
         media=media,
-        kind=BY_NAME[media.format],
-        left=media.expires_at and media.expires_at - now,
+        main=main,
+        sources=_sources(request, shown, caller, main),
+        link=link,
+        copies=_copies(link, main.url, alt),
+        author=line(card.author_name or ""),
+        author_url=card.author_url,
+        preview=embeds.preview(
+            card,
+            link,
+            [(preview_picture(request, shown, caller), alt, media.nsfw)],
+            _untitled(media),
+        ),
+        oembed=urls.oembed(link),
+        until=shown.until,
+        left=shown.until and shown.until - now,
     )
     response.headers["Vary"] = files.VARY
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cache-Control"] = files.cache_control(media, now, PAGE_AGE)
+    if not media.listed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = (
+        files.PRIVATE if private else files.cache_control(media, now, PAGE_AGE, shown.until)
+    )
     return response
 
 
-def _alt(media: Media) -> str:
+def preview_picture(request: web.Request, shown: Shown, caller: Caller) -> Picture:
+    """The picture of a link that chats show."""
+    recipe = previews.preview(shown.media, shown.recipe)
+    return picture(request, shown, recipe, caller, versioned=True)
+
+
+def alternative(media: Media) -> str:
     """What the picture shows, as its uploader said it."""
-    return line(media.metadata.get("alt", ""), 1_000) or line(media.caption or "", 1_000)
+    said = line(media.metadata.get("alt", ""), _ALT_CHARS)
+    return said or line(media.caption or "", _ALT_CHARS)
+
+
+def _untitled(media: Media) -> str:
+    return line(media.caption or "") or line(media.name or "") or _NAMELESS
+
+
+def _sources(request: web.Request, shown: Shown, caller: Caller, main: Picture) -> str:
+    """The `srcset`: the picture in its smaller sizes, and itself; nothing if it has none."""
+    smaller = [
+        picture(request, shown, recipe, caller)
+        for recipe in previews.responsive(shown.media, shown.recipe)
+    ]
+    if not smaller:
+        return ""
+    return ", ".join(f"{each.url} {each.width}w" for each in (*smaller, main))
+
+
+def _copies(link: str, src: str, alt: str) -> list[tuple[str, str, str]]:
+    """What there is to copy: its label, the text, and what scripts know it by."""
+    return [
+        ("Link", link, "link"),
+        ("Direct link", src, "src"),
+        ("Markdown", sharing.markdown(link, src, alt), "markdown"),
+        ("HTML", sharing.html(link, src, alt), "html"),
+        ("BBCode", sharing.bbcode(link, src), "bbcode"),
+    ]

@@ -47,10 +47,3 @@ async def _standing(request: web.Request, token: str) -> tuple[Team, Plan, Usage
         return await request.app[CORE].accounts.standing(team_id)
     except NotFound:
         return None
-
-
-async def register(request: web.Request) -> web.Response:
-    """/auth/register: in this version the operator gives accounts."""
-    return page(
-        request, "register.html", title="Get an account", plan=request.app[CORE].plans["free"]
-    )

@@ -7,37 +7,21 @@ from typing import TYPE_CHECKING
 
 from limits import parse_many
 
+from core.words import day, moment, size
+
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from limits import RateLimitItem
 
-_STEPS = ((1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
+__all__ = ["day", "left", "line", "lines", "moment", "rate", "size", "span"]
+
 _MINUTE = 60
 _SPANS = ((86_400, "day"), (3_600, "hour"), (_MINUTE, "minute"))
 _MANY = 2
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _ELLIPSIS = "…"
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Unicode's marks that turn the text after them around, past where they were typed."""
-
-
-def size(count: int) -> str:
-    """Bytes as people read them; units as the plans have them (1 MB = 2^20).
-
-    Rounded down, so that a limit is never shown as more than it is.
-
-    >>> size(70 << 20), size(1_572_864), size(999)
-    ('70 MB', '1.5 MB', '999 bytes')
-    """
-    for unit, name in _STEPS:
-        if count >= unit:
-            tenths = count * 10 // unit
-            return f"{tenths // 10:,}.{tenths % 10} {name}".replace(".0 ", " ")
-    return "1 byte" if count == 1 else f"{count} bytes"
 
 
 def span(time: timedelta) -> str:
@@ -97,26 +81,6 @@ def _flattened(char: str) -> str:
     if unicodedata.category(char) in {"Cc", "Zl", "Zp"}:
         return " "
     return "" if unicodedata.bidirectional(char) in _TURNS else char
-
-
-def day(time: datetime) -> str:
-    """A date.
-
-    >>> from datetime import UTC, datetime
-    >>> day(datetime(2026, 5, 17, tzinfo=UTC))
-    '17 May 2026'
-    """
-    return f"{time.day} {_MONTHS[time.month - 1]} {time.year}"
-
-
-def moment(time: datetime) -> str:
-    """A date and time of day, to the minute.
-
-    >>> from datetime import UTC, datetime
-    >>> moment(datetime(2026, 5, 17, 12, 30, tzinfo=UTC))
-    '17 May 2026, 12:30 UTC'
-    """
-    return f"{day(time)}, {time:%H:%M} UTC"
 
 
 def rate(text: str) -> str:

@@ -509,6 +509,10 @@ def test_hostile_json(hasty, kind):
         ("DELETE", "/v1/media/batch"),
         ("POST", "/v1/import"),
         ("POST", "/v1/keys"),
+        ("POST", "/v1/embeds"),
+        ("PATCH", "/v1/embeds/1"),
+        ("POST", "/v1/albums"),
+        ("PATCH", "/v1/albums/1111111111"),
     ):
         answer = requests.request(
             method, f"{hasty.url}{path}", data=JSONS[kind], headers=headers, timeout=30

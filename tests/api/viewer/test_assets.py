@@ -26,6 +26,10 @@ def policy(answer) -> dict[str, list[str]]:
     return {words[0]: words[1:] for part in parts if (words := part.split())}
 
 
+def page_has_csrf(answer) -> bool:
+    return bool(Page(answer.text).all("input", name="csrf"))
+
+
 def test_every_page_has_a_strict_policy(pages):
     for path, answer in pages.items():
         found = policy(answer)
@@ -33,7 +37,9 @@ def test_every_page_has_a_strict_policy(pages):
         assert found["default-src"] == found["base-uri"] == found["frame-ancestors"] == ["'none'"]
         assert found["script-src"] == found["style-src"] == found["form-action"] == ["'self'"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        # Forms want their own origin told: it is how forged ones are known.
+        expected = "same-origin" if page_has_csrf(answer) else "no-referrer"
+        assert answer.headers["Referrer-Policy"] == expected, path
 
 
 def test_no_page_has_inline_style_or_script_or_asks_anybody_else(server, pages):

@@ -181,7 +181,7 @@ def test_the_keyboard_reaches_everything_and_one_can_skip_the_head(server, tab):
     page = tab()
     page.goto(made["link"])
     focused = []
-    for _ in range(12):
+    for _ in range(18):
         page.keyboard.press("Tab")
         focused.append(
             page.evaluate("""() => {

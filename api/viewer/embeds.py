@@ -1,0 +1,134 @@
+"""What a page says of itself to chats: OpenGraph, Twitter, colour, Discord's components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from api.v1.embeds import SITE
+from api.viewer.words import line, lines
+from core import chat_limits as limits
+from core.embeds import Layout, PictureSize
+from core.services.components import Exhibit, component_script
+from core.services.linter import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from api.viewer.pictures import Picture
+    from core.embeds import Card
+
+Pictured: TypeAlias = "tuple[Picture, str, bool]"
+"""A picture, its alternative text, and whether it is not for all eyes."""
+
+_TWITTER_CARDS = {
+    PictureSize.LARGE: "summary_large_image",
+    PictureSize.SMALL: "summary",
+    PictureSize.NONE: "summary",
+}
+_TITLE_CHARS = 1_000
+"""More than any chat shows, before it is cut to what each may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One `<meta>`; `key` says which of its attributes names it."""
+
+    key: str
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a page's head has for chats.
+
+    `url`: the page's own, with what it was asked for. `script`: Discord's component embed.
+    """
+
+    url: str
+    tags: Sequence[Tag]
+    color: str | None
+    script: str | None
+
+
+def preview(card: Card, url: str, pictures: Sequence[Pictured], untitled: str) -> Preview:
+    """The preview of a page by its card.
+
+    Args:
+        card: see there.
+        url: the page's.
+        pictures: first come first.
+        untitled: the title where the card has none.
+
+    """
+    card = replace(card, title=line(card.title or "", _TITLE_CHARS) or untitled)
+    script = None
+    if card.layout is Layout.COMPONENT:
+        exhibits = [
+            Exhibit(each.url, alt, spoiler=card.spoiler or hidden)
+            for each, alt, hidden in pictures[: limits.GALLERY_ITEMS]
+        ]
+        script = component_script(_cleaned(card), SITE, exhibits)
+    return Preview(url, tuple(_tags(card, url, pictures)), card.color, script)
+
+
+def _tags(card: Card, url: str, pictures: Sequence[Pictured]) -> Iterator[Tag]:
+    alone = card.layout is Layout.IMAGE
+    large = PictureSize.LARGE if alone else card.image
+    title = cut(card.title, limits.DISCORD_TITLE_BYTES, limits.DISCORD_TITLE_LINES) or ""
+    description = None if alone else _description(card)
+    yield Tag("property", "og:type", "website")
+    yield Tag("property", "og:url", url)
+    yield Tag("property", "og:title", title)
+    if description:
+        yield Tag("property", "og:description", description)
+    yield Tag("property", "og:site_name", site_name(card))
+    yield Tag("name", "twitter:card", "photo" if alone else _TWITTER_CARDS[large])
+    yield Tag("name", "twitter:title", title)
+    if description:
+        yield Tag("name", "twitter:description", description)
+    if large is PictureSize.NONE:
+        return
+    for each, alt, _ in pictures[: limits.PREVIEW_IMAGES]:
+        yield from _image_tags(each, alt)
+    for each, alt, _ in pictures[:1]:
+        yield Tag("name", "twitter:image", each.url)
+        yield Tag("name", "twitter:image:alt", alt)
+
+
+def _image_tags(each: Picture, alt: str) -> Iterator[Tag]:
+    yield Tag("property", "og:image", each.url)
+    if each.url.startswith("https:"):
+        yield Tag("property", "og:image:secure_url", each.url)
+    yield Tag("property", "og:image:type", each.kind.mime)
+    yield Tag("property", "og:image:width", str(each.width))
+    yield Tag("property", "og:image:height", str(each.height))
+    yield Tag("property", "og:image:alt", alt)
+
+
+def site_name(card: Card) -> str:
+    """The site that a card names, or this one."""
+    return line(card.site_name or "", limits.DISCORD_SITE_NAME_CHARS) or SITE
+
+
+def _description(card: Card) -> str | None:
+    return cut(
+        _lines(card.description), limits.DISCORD_DESCRIPTION_BYTES, limits.DISCORD_DESCRIPTION_LINES
+    )
+
+
+def _cleaned(card: Card) -> Card:
+    return replace(
+        card,
+        description=_lines(card.description),
+        author_name=line(card.author_name or "") or None,
+        site_name=site_name(card),
+    )
+
+
+def _lines(text: str | None) -> str | None:
+    """A text with its line breaks, each line as clean as a title."""
+    if text is None:
+        return None
+    return "\n".join(line(each, len(each)) for each in lines(text).split("\n")).strip() or None
