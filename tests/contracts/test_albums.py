@@ -204,7 +204,6 @@ async def test_an_image_is_taken_out_of_the_album_that_it_is_in(
 
 
 async def test_a_removed_album_leaves_its_images(albums, catalog, images, team, monkeypatch):
-    monkeypatch.setattr("core.adapters.db.albums.BATCH", 3)
     monkeypatch.setattr(releasing, "BATCH", 3)
     made, kept = await add(albums[0], team), await add(albums[0], team)
     inside = [await hosted(catalog, team, album_id=made.id) for _ in range(6)]

@@ -245,7 +245,6 @@ async def test_an_image_of_nobody_has_the_built_in_look(profiles, catalog):
 async def test_a_profile_of_many_images_goes_from_all_of_them(
     profiles, catalog, somebody, images, monkeypatch
 ):
-    monkeypatch.setattr("core.adapters.db.embeds.BATCH", 3)
     monkeypatch.setattr(releasing, "BATCH", 3)
     made = await add(profiles[0], somebody)
     kept = await add(profiles[0], somebody)

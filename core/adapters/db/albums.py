@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from core.adapters.db import references
-from core.adapters.db.releasing import BATCH, release
+from core.adapters.db.releasing import remove_released
 from core.adapters.db.rows import in_no_row, living, media_from, select_media
 from core.adapters.db.tables import AlbumRow, MediaRow
 from core.albums import Album, AlbumId
@@ -101,18 +101,7 @@ class SqlAlbums:
         wanted = select(AlbumRow).where(
             col(AlbumRow.id) == album_id, col(AlbumRow.team_id) == team_id
         )
-        while True:
-            async with self._database.write() as session:
-                row = (await session.execute(wanted.with_for_update())).scalar_one_or_none()
-                if row is None:
-                    return False
-                released = await release(session, "album_id", album_id)
-                last = len(released) < BATCH
-                if last:
-                    await session.delete(row)
-            self._images.forget(released)
-            if last:
-                return True
+        return await remove_released(self._database, self._images, wanted, "album_id", album_id)
 
     async def media_page(
         self,

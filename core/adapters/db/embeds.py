@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 from sqlmodel import col
 
-from core.adapters.db.releasing import BATCH, release
+from core.adapters.db.releasing import remove_released
 from core.adapters.db.rows import in_no_row
 from core.adapters.db.tables import (
     AlbumRow,
@@ -131,25 +131,19 @@ class SqlProfiles:
         wanted = select(EmbedProfileRow).where(
             col(EmbedProfileRow.id) == profile_id, col(EmbedProfileRow.user_id) == user_id
         )
-        while True:
-            async with self._database.write() as session:
-                row = (await session.execute(wanted.with_for_update())).scalar_one_or_none()
-                if row is None:
-                    return False
-                for table, name in _NAMED_BY:
-                    await session.execute(
-                        update(table)
-                        .where(getattr(table, name) == profile_id)
-                        .values({name: None})
-                        .execution_options(synchronize_session=False)
-                    )
-                released = await release(session, "embed_profile_id", profile_id)
-                last = len(released) < BATCH
-                if last:
-                    await session.delete(row)
-            self._images.forget(released)
-            if last:
-                return True
+
+        async def clear(session: AsyncSession) -> None:
+            for table, name in _NAMED_BY:
+                await session.execute(
+                    update(table)
+                    .where(getattr(table, name) == profile_id)
+                    .values({name: None})
+                    .execution_options(synchronize_session=False)
+                )
+
+        return await remove_released(
+            self._database, self._images, wanted, "embed_profile_id", profile_id, also=clear
+        )
 
     async def surroundings(self, media_id: MediaId) -> Surroundings:
         wanted = (
