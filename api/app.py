@@ -11,7 +11,6 @@ from api.accounts.routes import ACCOUNTS
 from api.docs.routes import DOCS
 from api.keys import CORE, METRICS, URLS
 from api.metrics import Metrics
-from api.urls import Urls
 from api.v1.routes import ROUTES
 from api.viewer.routes import PAGES
 from core.ids import MEDIA_ID
@@ -25,12 +24,9 @@ def make_app(core: Core) -> web.Application:
     app = web.Application(
         middlewares=[middleware.observe, middleware.catch], client_max_size=1 << 20
     )
-    settings = core.settings
     app[CORE] = core
     app[METRICS] = Metrics()
-    app[URLS] = Urls.build(
-        settings.public_base, settings.media_base, settings.api_base, core.secrets
-    )
+    app[URLS] = core.urls
     app.on_response_prepare.append(middleware.stamp)
     for route in ROUTES:
         app.router.add_route(route.method, route.pattern, route.handler)

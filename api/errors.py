@@ -12,8 +12,8 @@ from core import errors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from api.urls import Urls
     from core.model import Caller
+    from core.urls import Urls
 
 STATUSES: Mapping[type[BaseException], int] = {
     errors.InvalidInput: 422,

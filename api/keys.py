@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from api.metrics import Metrics
-from api.urls import Urls
 from core.bootstrap import Core
 from core.model import Caller, RateVerdict
+from core.urls import Urls
 
 CORE = web.AppKey("core", Core)
 URLS = web.AppKey("urls", Urls)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +46,7 @@ from core.services.imports import Imports
 from core.services.library import Library
 from core.services.mail import Post
 from core.services.passwords import Passwords
+from core.services.pictures import Pictures
 from core.services.quotas import Quotas
 from core.services.relocation import Relocation
 from core.services.renders import Renders
@@ -58,6 +59,7 @@ from core.services.sweeper import Sweeper
 from core.services.uploads import Uploads
 from core.services.visibility import Visibility
 from core.smtp_address import smtp_address
+from core.urls import Urls
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -77,6 +79,7 @@ class Core:
     settings: Settings
     plans: Mapping[str, Plan]
     secrets: tuple[str, ...]
+    urls: Urls
     clock: Clock
     access: Access
     accounts: Accounts
@@ -96,6 +99,16 @@ class Core:
     flights: SingleFlight
     health: Health
     migrated: tuple[str | None, str]
+
+    @property
+    def pictures(self) -> Pictures:
+        """The addresses of what links show."""
+        return Pictures(self.delivery, self.links, self.urls)
+
+    def listening_on(self, port: int) -> Core:
+        """The same core, whose links name that port, where the settings say any (0)."""
+        settings = self.settings.model_copy(update={"port": port})
+        return replace(self, settings=settings, urls=_urls(settings, self.secrets))
 
 
 @asynccontextmanager
@@ -169,6 +182,7 @@ async def open_core(
             settings=settings,
             plans=plans,
             secrets=secrets,
+            urls=_urls(settings, secrets),
             clock=clock,
             access=access,
             accounts=Accounts(directory, catalog, clock, plans),
@@ -246,6 +260,10 @@ async def open_core(
         await renditions.close()
         if redis:
             await redis.close()
+
+
+def _urls(settings: Settings, secrets: tuple[str, ...]) -> Urls:
+    return Urls.build(settings.public_base, settings.media_base, settings.api_base, secrets)
 
 
 def open_redis(settings: Settings) -> RedisLink | None:

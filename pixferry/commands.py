@@ -203,12 +203,8 @@ async def unban_user(core: Core, who: str) -> None:
 
 async def invite_user(core: Core, email: str) -> None:
     """Print a link to an account for that address, and mail it."""
-    from api.urls import Urls
-
-    settings = core.settings
-    urls = Urls.build(settings.public_base, settings.media_base, settings.api_base, core.secrets)
-    mails = settings.smtp_url is not None
-    click.echo(await core.enrolment.invite(email, urls.verify, mail=mails))
+    mails = core.settings.smtp_url is not None
+    click.echo(await core.enrolment.invite(email, core.urls.verify, mail=mails))
 
 
 async def stats(core: Core) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.viewer.words import line
+from core.words import line
 from pixferry.tables import print_table
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -37,9 +36,8 @@ async def serving(core: Core) -> AsyncIterator[int]:
     """
     with _bound(core.settings) as sockets:
         port = int(sockets[0].getsockname()[1])
-        # With port 0 the links need the port that was found.
-        known = replace(core, settings=core.settings.model_copy(update={"port": port}))
-        runner = Runner(make_app(known), SHUTDOWN_SECONDS, core.settings.stall_timeout)
+        app = make_app(core.listening_on(port))
+        runner = Runner(app, SHUTDOWN_SECONDS, core.settings.stall_timeout)
         await runner.setup()
         try:
             for sock in sockets:

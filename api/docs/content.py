@@ -18,14 +18,13 @@ from api.v1.examples import ID, REQUESTS, anonymous_example, example_id, example
 from api.v1.failures import classes, edge_body, example_body, failures_of
 from api.v1.openapi_parts import HEADERS, QUOTA_HEADERS, RATE_HEADERS
 from api.v1.routes import ROUTES, Route
-from api.viewer import words
-from core import errors, fields
+from core import errors, fields, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from api.urls import Urls
     from core.bootstrap import Core
+    from core.urls import Urls
 
 FOLDER = Path(__file__).parent / "text"
 _NEEDS = {

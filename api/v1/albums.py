@@ -17,9 +17,9 @@ from core.model import UNSET, Ability
 from core.services.albums import AlbumChange, owns_album
 
 if TYPE_CHECKING:
-    from api.urls import Urls
     from core.albums import Album
     from core.model import Caller
+    from core.urls import Urls
 
 AskedT = TypeVar("AskedT", AlbumRequest, AlbumPatchRequest)
 

@@ -6,10 +6,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from api.errors import EDGE_CODES, problem_body, problem_of, status_of
-from api.urls import Urls
 from api.v1.examples import ID
 from core import errors, fields
 from core.model import Caller, Team, TeamId
+from core.urls import Urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ from core.imaging.formats import BY_NAME
 from core.services.access import owns
 
 if TYPE_CHECKING:
-    from api.urls import Urls
     from core.model import ApiKey, Caller, Media, Plan, Usage
     from core.services.accounts import NewKey
     from core.services.uploads import Hosted
+    from core.urls import Urls
 
 
 def media_json(media: Media, caller: Caller, urls: Urls) -> dict[str, Any]:

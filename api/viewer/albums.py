@@ -9,25 +9,24 @@ from api.body import read_fields
 from api.files import PRIVATE
 from api.keys import CORE, URLS
 from api.viewer import embeds
-from api.viewer.pages import alternative, preview_picture
-from api.viewer.pictures import picture
+from api.viewer.pages import alternative
 from api.viewer.render import page
-from api.viewer.words import line
 from core.chat_limits import GALLERY_ITEMS
 from core.errors import Forbidden
 from core.imaging.transforms.recipe import Recipe
 from core.services.albums import is_locked
 from core.services.previews import bounded
 from core.services.signed_links import Shown
+from core.words import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aiohttp import web
 
-    from api.viewer.pictures import Picture
     from core.albums import Album
     from core.model import Caller, Media
+    from core.services.pictures import Picture
 
 PAGE = 60
 """Pictures of a page; then there is a link to the next."""
@@ -107,10 +106,8 @@ async def _gallery(
 def _heads(
     request: web.Request, found: Sequence[Media], caller: Caller
 ) -> list[tuple[Picture, str, bool]]:
-    return [
-        (preview_picture(request, _plain(media), caller), _alt(media), media.nsfw)
-        for media in found
-    ]
+    pictures = request.app[CORE].pictures
+    return [(pictures.preview(_plain(media), caller), _alt(media), media.nsfw) for media in found]
 
 
 def _shown(request: web.Request, media: Media, caller: Caller) -> tuple[Media, str, Picture, str]:
@@ -121,7 +118,7 @@ def _shown(request: web.Request, media: Media, caller: Caller) -> tuple[Media, s
     return (
         media,
         urls.page(media, core.links.continued(shown, Recipe())),
-        picture(request, shown, small, caller),
+        core.pictures.find(shown, small, caller),
         _alt(media),
     )
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from api.v1.embeds import SITE
-from api.viewer.words import line, lines
 from core import chat_limits as limits
 from core.embeds import Layout, PictureSize
 from core.services.components import Exhibit, component_script
 from core.services.linter import cut
+from core.words import line, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from api.viewer.pictures import Picture
     from core.embeds import Card
+    from core.services.pictures import Picture
 
 Pictured: TypeAlias = "tuple[Picture, str, bool]"
 """A picture, its alternative text, and whether it is not for all eyes."""

@@ -13,12 +13,10 @@ from api.files import cache_control
 from api.identity import anonymous
 from api.keys import CORE, URLS
 from api.viewer import embeds
-from api.viewer.pages import preview_picture
-from api.viewer.pictures import picture
-from api.viewer.words import line
 from core.errors import Forbidden, Gone, InvalidInput, NotFound
 from core.ids import MEDIA_ID
 from core.services import previews
+from core.words import line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,8 +65,8 @@ async def _photo(
 ) -> Answer:
     core, urls, caller = request.app[CORE], request.app[URLS], anonymous(request)
     recipe = previews.photo(shown.media, shown.recipe, width, height)
-    found = picture(request, shown, recipe, caller, versioned=True)
-    small = preview_picture(request, shown, caller)
+    found = core.pictures.find(shown, recipe, caller, versioned=True)
+    small = core.pictures.preview(shown, caller)
     card = await core.embeds.card(shown.media)
     until, now = shown.until, core.clock.now()
     left = CACHE_AGE if until is None else int((until - now).total_seconds())

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from api import files
 from api.accounts.session import visitor
 from api.keys import CORE, URLS
-from api.viewer import embeds, sharing
-from api.viewer.pictures import Picture, picture
+from api.viewer import embeds
 from api.viewer.render import page
-from api.viewer.words import line
+from core import sharing
 from core.services import previews
+from core.words import line
 
 if TYPE_CHECKING:
     from aiohttp import web
 
     from core.model import Caller, Media
+    from core.services.pictures import Picture
     from core.services.signed_links import Shown
 
 PAGE_AGE = 60
@@ -45,7 +46,7 @@ async def view(request: web.Request) -> web.StreamResponse:
     caller = await visitor(request)
     shown = await core.links.follow(media_id, request.query.items(), caller)
     media, now = shown.media, core.clock.now()
-    main = picture(request, shown, shown.recipe, caller)
+    main = core.pictures.find(shown, shown.recipe, caller)
     private = core.delivery.offer(shown, caller).private
     card = await core.embeds.card(media)
     name = line(media.name or "") or _NAMELESS
@@ -69,7 +70,7 @@ async def view(request: web.Request) -> web.StreamResponse:
         preview=embeds.preview(
             card,
             link,
-            [(preview_picture(request, shown, caller), alt, media.nsfw)],
+            [(core.pictures.preview(shown, caller), alt, media.nsfw)],
             _untitled(media),
         ),
         oembed=urls.oembed(link),
@@ -85,12 +86,6 @@ async def view(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def preview_picture(request: web.Request, shown: Shown, caller: Caller) -> Picture:
-    """The picture of a link that chats show."""
-    recipe = previews.preview(shown.media, shown.recipe)
-    return picture(request, shown, recipe, caller, versioned=True)
-
-
 def alternative(media: Media) -> str:
     """What the picture shows, as its uploader said it."""
     said = line(media.metadata.get("alt", ""), _ALT_CHARS)
@@ -103,8 +98,9 @@ def _untitled(media: Media) -> str:
 
 def _sources(request: web.Request, shown: Shown, caller: Caller, main: Picture) -> str:
     """The `srcset`: the picture in its smaller sizes, and itself; nothing if it has none."""
+    pictures = request.app[CORE].pictures
     smaller = [
-        picture(request, shown, recipe, caller)
+        pictures.find(shown, recipe, caller)
         for recipe in previews.responsive(shown.media, shown.recipe)
     ]
     if not smaller:

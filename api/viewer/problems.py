@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from api.viewer.render import page
-from api.viewer.words import span
 from core.errors import InvalidInput
+from core.words import span
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -10,8 +10,8 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.keys import URLS
-from api.viewer import words
 from api.viewer.assets import asset_url
+from core import words
 
 FOLDER = Path(__file__).parent
 CSP = (

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from api.urls import Urls
+from core.urls import Urls
 
 ACCEPT = {"Accept": "text/html"}
 

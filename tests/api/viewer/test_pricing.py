@@ -6,8 +6,8 @@ import pictures
 import pytest
 from markup import Page
 
-from api.urls import Urls
 from core.plans import load_plans
+from core.urls import Urls
 
 
 def test_the_table_holds_what_is_enforced(server):

@@ -7,7 +7,7 @@ import pytest
 import requests
 from markup import Page
 
-from api.viewer.words import line
+from core.words import line
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

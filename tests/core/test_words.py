@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from api.viewer import words
-
-pytestmark = pytest.mark.any_backing
+from core import words
 
 
 def test_the_examples_in_the_docstrings_hold():
