@@ -1,0 +1,295 @@
+"""People at their clients: they call commands, press, choose, fill in, and see what comes of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from discord_platform.interactions import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    MODAL_SUBMIT,
+    Interaction,
+    Modal,
+)
+from discord_platform.messages import BUTTON, LINK, SELECTS, STRING_SELECT, Message
+from discord_platform.options import NotOffered, fill
+from discord_platform.submissions import filled_in
+from discord_platform.world import (
+    DM,
+    IN_BOT_DM,
+    IN_GUILD,
+    IN_PRIVATE_CHANNEL,
+    PERMISSIONS,
+    Channel,
+    Guild,
+)
+
+if TYPE_CHECKING:
+    from discord_platform.cdn import File
+    from discord_platform.stand_in import Discord
+    from discord_platform.world import Account
+
+CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3  # types of commands
+GUILD_INSTALL, USER_INSTALL = "0", "1"
+PRIVATE_APP_PERMISSIONS = 1 << 15 | 1 << 14 | 1 << 17  # attach, embed, mention everyone
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is, and who installed the bot for that place."""
+
+    channel: Channel
+    owners: dict[str, str]
+    context: int
+
+
+@dataclass(eq=False)
+class Person:
+    discord: Discord
+    account: Account
+    locale: str = "en-US"
+
+    @property
+    def id(self) -> str:
+        return self.account.id
+
+    @property
+    def dm(self) -> Channel:
+        """The direct messages with the bot."""
+        return self.discord.dm_channel(self.account)
+
+    # What they do
+
+    async def command(
+        self,
+        name: str,
+        /,
+        *,
+        guild: Guild | None = None,
+        channel: Channel | None = None,
+        user_installed: bool = False,
+        repeat: int = 1,
+        options: dict[str, object] | None = None,
+        **values: object,
+    ) -> Message | Modal:
+        """Call a slash command. `options` are for names that this method has itself."""
+        begun = await self.begin_command(
+            name,
+            guild=guild,
+            channel=channel,
+            user_installed=user_installed,
+            repeat=repeat,
+            options=(options or {}) | values,
+        )
+        return await begun.answer()
+
+    async def begin_command(
+        self, name: str, *, guild=None, channel=None, user_installed=False, repeat=1, options=None
+    ) -> Interaction:
+        """Call a slash command, and do not wait for the answer."""
+        place = self._place(guild, channel, user_installed)
+        first, *path = name.split()
+        command = await self.discord.command(first, CHAT_INPUT, place.channel.guild)
+        place = self._offered(command, place)
+        filled = fill(command, path, options or {}, self._keep)
+        return await self._act(place, COMMAND, _command_data(command, filled), repeat)
+
+    async def autocomplete(
+        self, name: str, option: str, typed: str, /, *, guild=None, channel=None, **values: object
+    ) -> list[dict]:
+        """Type into an option; gives the choices shown, each with name and value."""
+        place = self._place(guild, channel, False)
+        first, *path = name.split()
+        command = await self.discord.command(first, CHAT_INPUT, place.channel.guild)
+        place = self._offered(command, place)
+        filled = fill(command, path, values | {option: typed}, self._keep, focused=option)
+        data = _command_data(command, filled)
+        return await (await self._act(place, AUTOCOMPLETE, data, 1)).answer()
+
+    async def message_command(
+        self, name: str, message: Message, *, user_installed: bool = False, repeat: int = 1
+    ) -> Message | Modal:
+        """Call a command from the context menu of a message."""
+        self._see(message)
+        place = self._place(None, message.channel, user_installed)
+        command = await self.discord.command(name, MESSAGE_MENU, place.channel.guild)
+        place = self._offered(command, place)
+        data = _command_data(command) | {"target_id": message.id}
+        data["resolved"] = {"messages": {message.id: message.data}}
+        return await (await self._act(place, COMMAND, data, repeat)).answer()
+
+    async def press(self, message: Message, button: str, *, repeat: int = 1) -> Message | Modal:
+        """Press a button, by its label, emoji or custom id."""
+        found = self._component(message, button, {BUTTON})
+        if found["style"] == LINK:
+            raise NotOffered(f"{button!r} opens {found['url']}, and tells the bot nothing")
+        data = {"custom_id": found["custom_id"], "component_type": BUTTON, "id": found["id"]}
+        return await (await self._use(message, data, repeat)).answer()
+
+    async def choose(
+        self, message: Message, menu: str | int, *values: str, repeat: int = 1
+    ) -> Message | Modal:
+        """Choose in a menu, which is named by placeholder, custom id or number, by label or value."""
+        found = self._component(message, menu, SELECTS)
+        if found["type"] != STRING_SELECT:
+            raise NotImplementedError("menus of users, roles and channels")
+        chosen = [_option(found, value) for value in values]
+        if not found.get("min_values", 1) <= len(chosen) <= found.get("max_values", 1):
+            raise NotOffered(f"{len(chosen)} values are not taken")
+        data = {"custom_id": found["custom_id"], "component_type": STRING_SELECT}
+        data |= {"id": found["id"], "values": chosen}
+        return await (await self._use(message, data, repeat)).answer()
+
+    async def submit(self, modal: Modal, values: dict | None = None, *, repeat: int = 1):
+        """Fill in a modal by labels (texts, lists of files, choices) and send it in."""
+        rows, resolved = filled_in(modal, values or {}, self._keep)
+        data = {"custom_id": modal.data["custom_id"], "components": rows, "resolved": resolved}
+        asked = modal.interaction
+        place = Place(asked.channel, asked.owners, _context(asked.channel))
+        source = asked.source if asked.type == COMPONENT else None
+        return await (await self._act(place, MODAL_SUBMIT, data, repeat, source)).answer()
+
+    async def say(self, content: str = "", *, channel=None, guild=None, **parts) -> Message:
+        """Write a message, once the bot is there to see it."""
+        place = channel or (guild.channel if guild else self.dm)
+        await self.discord.connected(place.shard_key)
+        return self.discord.message(self, place, content, **parts)
+
+    # How the client makes interactions of it
+
+    def _place(self, guild: Guild | None, channel: Channel | None, user_installed: bool) -> Place:
+        channel = channel or (guild.channel if guild else self.dm)
+        owners = {}
+        if channel.bot_may_read and not user_installed:
+            owners[GUILD_INSTALL] = channel.guild.id if channel.guild else "0"
+        if not owners:
+            owners[USER_INSTALL] = self.id
+        return Place(channel, owners, _context(channel))
+
+    def _offered(self, command: dict, place: Place) -> Place:
+        """The place, if the command is shown there to this person."""
+        name, guild = command["name"], place.channel.guild
+        if "guild_id" not in command:
+            types = {str(one) for one in command["integration_types"]}
+            contexts = command["contexts"]
+            if not types & set(place.owners):
+                raise NotOffered(f"{name!r} is not for this kind of install")
+            if contexts is not None and place.context not in contexts:
+                raise NotOffered(f"{name!r} is not offered in context {place.context}")
+        needed = command["default_member_permissions"]
+        if guild is not None and needed is not None:
+            needed, held = int(needed), guild.permissions_of(self.account)
+            hidden = held & needed != needed or needed == 0
+            if hidden and not held & PERMISSIONS["administrator"]:
+                raise NotOffered(f"{name!r} needs permissions that {self.account.name} lacks")
+        return place
+
+    def _see(self, message: Message) -> None:
+        if message.deleted:
+            raise NotOffered(f"{message!r} is gone")
+        if message.viewer not in {None, self.id}:
+            raise NotOffered(f"{message!r} is shown to somebody else alone")
+
+    def _component(self, message: Message, name: str | int, kinds: set[int]) -> dict:
+        self._see(message)
+        shown = [one for one in message.components if one["type"] in kinds]
+        for number, one in enumerate(shown):
+            names = (one.get("label"), one.get("placeholder"), one.get("custom_id"), number)
+            if name in (*names, (one.get("emoji") or {}).get("name")):
+                if one.get("disabled"):
+                    raise NotOffered(f"{name!r} is disabled")
+                return one
+        raise NotOffered(f"no {name!r} in {message!r}")
+
+    async def _use(self, message: Message, data: dict, repeat: int) -> Interaction:
+        if message.interaction is not None:
+            owners = message.interaction.owners
+        else:
+            owners = self._place(None, message.channel, False).owners
+        place = Place(message.channel, owners, _context(message.channel))
+        return await self._act(place, COMPONENT, data, repeat, message)
+
+    def _keep(self, file: File) -> dict:
+        discord = self.discord
+        return discord.cdn.keep(discord.ids.new(), discord.app.id, file, ephemeral=True)
+
+    async def _act(
+        self, place: Place, kind: int, data: dict, repeat: int, source: Message | None = None
+    ) -> Interaction:
+        discord, channel = self.discord, place.channel
+        await discord.connected(channel.shard_key)
+        interaction = Interaction(
+            discord.ids.new(),
+            secrets.token_urlsafe(48),
+            kind,
+            self.account,
+            channel,
+            place.owners,
+            channel.guild.attachment_limit if channel.guild else 10 << 20,
+            repeat,
+            source,
+            first_response=discord.first_response,
+            source_version=source.versions if source else 0,
+        )
+        discord.keep(interaction)
+        payload = self._payload(interaction, place, data)
+        for _ in range(repeat):
+            discord.gateway.dispatch(channel.shard_key, "INTERACTION_CREATE", payload)
+        return interaction
+
+    def _payload(self, interaction: Interaction, place: Place, data: dict) -> dict:
+        channel, guild = place.channel, place.channel.guild
+        payload = {
+            "id": interaction.id,
+            "application_id": self.discord.app.id,
+            "type": interaction.type,
+            "data": data,
+            "token": interaction.token,
+            "version": 1,
+            "locale": self.locale,
+            "channel_id": channel.id,
+            "entitlements": [],
+            "authorizing_integration_owners": place.owners,
+            "context": place.context,
+            "attachment_size_limit": interaction.attachment_limit,
+        }
+        if interaction.source is not None:
+            payload["message"] = interaction.source.data
+        if guild is None:
+            payload |= {"channel": channel.data(), "user": self.account.data()}
+            return payload | {"app_permissions": str(PRIVATE_APP_PERMISSIONS)}
+        held = str(guild.permissions_of(self.account))
+        allowed = guild.bot_permissions if guild.has_bot else guild.permissions_of(self.account)
+        return payload | {
+            "guild_id": guild.id,
+            "guild": guild.partial(),
+            "guild_locale": guild.locale,
+            "channel": channel.data() | {"permissions": held},
+            "member": guild.member_with_user(self.account) | {"permissions": held},
+            "app_permissions": str(allowed),
+        }
+
+
+def _context(channel: Channel) -> int:
+    if channel.guild is not None:
+        return IN_GUILD
+    return IN_BOT_DM if channel.type == DM and channel.bot_may_read else IN_PRIVATE_CHANNEL
+
+
+def _command_data(command: dict, filled=None) -> dict:
+    data = {"id": command["id"], "name": command["name"], "type": command["type"]}
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
+    if filled is not None:
+        data |= {"options": filled.options, "resolved": filled.resolved}
+    return data
+
+
+def _option(menu: dict, name: str) -> str:
+    for option in menu["options"]:
+        if name in {option["label"], option["value"]}:
+            return option["value"]
+    raise NotOffered(f"no option {name!r}: {[one['label'] for one in menu['options']]}")
