@@ -9,11 +9,11 @@ import struct
 import zlib
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, ImageChops
 
-from core.imaging import colours
+from core.imaging import colours, gif_frames
 from core.imaging.encode import NOTHING, USUAL, Carried, encode, for_gif, webp_options
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.image_work import Encoding
-
-CLEAR_AFTER = 2
-"""GIF's disposal: back to transparent before the next frame."""
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TICK = 10
@@ -165,28 +162,16 @@ def _announce_alpha(webp: Path) -> None:
 def _gif(
     animation: Animation, target: Path, carried: Carried, _lossless: bool, _encoding: Encoding
 ) -> None:
-    durations: list[int] = []
-
-    def shown() -> Iterator[Image.Image]:
+    def shown() -> Iterator[tuple[Image.Image, int]]:
+        told = 0
         for frame in animation.frames:
             # Hundredths of a second, rounded so that what is lost here is made good later.
-            end = _TICK * round(sum(animation.durations) / _TICK)
-            durations.append(end - sum(durations))
-            yield for_gif(colours.to_plain(frame, carried.icc))
+            end = round(sum(animation.durations) / _TICK)
+            yield for_gif(colours.to_plain(frame, carried.icc)).convert("RGBA"), end - told
+            told = end
 
-    frames = shown()
-    first = next(frames).copy()
-    first.info.clear()
-    options: dict[str, Any] = {} if animation.loop is None else {"loop": animation.loop}
-    first.save(
-        target,
-        "GIF",
-        save_all=True,
-        append_images=frames,
-        duration=durations,  # grows as frames are asked for, always ahead of the writer
-        disposal=CLEAR_AFTER,
-        **options,
-    )
+    with target.open("wb") as file:
+        gif_frames.write(file, animation.size, shown(), animation.loop)
 
 
 def _png(

@@ -30,6 +30,8 @@ def to_display(picture: Image.Image, icc: bytes | None) -> tuple[Image.Image, by
     RGB file may carry it.
     """
     if picture.mode in {"RGB", "RGBA"}:
+        if icc and _space(icc) == b"GRAY":  # 16-bit grey with alpha, which Pillow reads so
+            return to_display(picture.convert(picture.mode.replace("RGB", "L")), icc)
         return picture, icc if _space(icc) == b"RGB " else None
     if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
         picture = to_grey(picture)

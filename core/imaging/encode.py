@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from core.image_work import Encoding
 from core.imaging import colours, orientation
+from core.imaging.palette import paletted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +163,8 @@ def _avif(
         speed=encoding.avif_speed,
         max_threads=encoding.threads,
         exif=_RawExif(_bare(carried.exif) or b""),
-        **_present(icc_profile=icc, xmp=carried.xmp),
+        icc_profile=icc or b"",  # nothing keeps Pillow from taking the one of `info`
+        **_present(xmp=carried.xmp),
     )
 
 
@@ -183,14 +185,14 @@ class _RawExif(Image.Exif):
 def _gif(
     picture: Image.Image, target: Target, carried: Carried, _lossless: bool, _encoding: Encoding
 ) -> None:
-    for_gif(colours.to_plain(picture, carried.icc)).save(target, "GIF")
+    paletted(for_gif(colours.to_plain(picture, carried.icc))).save(target, "GIF")
 
 
 def for_gif(picture: Image.Image) -> Image.Image:
-    """Make alpha yes or no, which is all that a GIF can say; Pillow chooses the palette."""
+    """Make alpha yes or no, which is all that a GIF can say."""
     if picture.mode == "RGBA":
         opaque = picture.getchannel("A").point(lambda value: 255 * (value >= 128))  # noqa: PLR2004
-        # One colour under all that is transparent: it gets one place in the palette.
+        # One colour under all that is transparent: what looks alike is alike.
         whole = Image.new("RGBA", picture.size)
         whole.paste(picture, mask=opaque)
         whole.putalpha(opaque)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.model import Media
     from core.services.stored import Metadata
 
-EDITION = "1"
+EDITION = "2"
 """Raised whenever the same recipe comes to give other pictures: what was kept is then forgotten."""
 
 _RESIZE = STEPS[0]

@@ -4,6 +4,7 @@ import marked_pictures
 import numpy as np
 import pictures
 import pytest
+from icc_profiles import SRGB, WIDE, in_srgb
 from PIL import Image, ImageCms
 
 from core.image_work import Encoding
@@ -18,51 +19,6 @@ def saved(picture, name="PNG", **options):
     buffer = io.BytesIO()
     picture.save(buffer, name, **options)
     return buffer.getvalue()
-
-
-def wide_gamut():
-    """Display P3's matrix with a gamma of 2.2, as bytes of an ICC profile (v2, big-endian)."""
-
-    def fixed(value):
-        return round(value * 65_536).to_bytes(4, "big", signed=True)
-
-    def xyz(*values):
-        return b"XYZ " + bytes(4) + b"".join(map(fixed, values))
-
-    curve = (
-        b"curv" + bytes(4) + (1).to_bytes(4, "big") + round(2.2 * 256).to_bytes(2, "big") + b"\0\0"
-    )
-    text = b"wide\0"
-    tags = {
-        b"desc": b"desc" + bytes(4) + len(text).to_bytes(4, "big") + text + bytes(78),
-        b"cprt": b"text" + bytes(4) + b"none\0\0\0\0",
-        b"wtpt": xyz(0.9642, 1.0, 0.8249),
-        b"rXYZ": xyz(0.5151, 0.2412, -0.0011),
-        b"gXYZ": xyz(0.2920, 0.6922, 0.0419),
-        b"bXYZ": xyz(0.1571, 0.0666, 0.7841),
-        b"rTRC": curve,
-        b"gTRC": curve,
-        b"bTRC": curve,
-    }
-    at, table, body = 132 + 12 * len(tags), b"", b""
-    for name, value in tags.items():
-        padded = value + bytes(-len(value) % 4)
-        table += name + (at + len(body)).to_bytes(4, "big") + len(value).to_bytes(4, "big")
-        body += padded
-    header = bytes(4) + b"lcms\x02\x20\0\0mntrRGB XYZ " + bytes(12) + b"acsp" + bytes(28)
-    header += b"".join(map(fixed, (0.9642, 1.0, 0.8249))) + bytes(48)
-    profile = header + len(tags).to_bytes(4, "big") + table + body
-    return len(profile).to_bytes(4, "big") + profile[4:]
-
-
-WIDE = wide_gamut()
-SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-
-
-def in_srgb(picture, profile):
-    return ImageCms.profileToProfile(
-        picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-    )
 
 
 @pytest.mark.parametrize("stored", STORED)
