@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import secrets
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
+from discord_platform.connection import RATE_LIMITED, Closing, Connection
 from discord_platform.refusals import Complaint
 from discord_platform.sessions import Session
 from discord_platform.signals import Signal
-from discord_platform.transport import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +21,11 @@ if TYPE_CHECKING:
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT = 0, 1, 2, 3, 4, 6, 7
 REQUEST_MEMBERS, INVALID_SESSION, HELLO, ACK = 8, 9, 10, 11
 UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 4001, 4002, 4003, 4004
-ALREADY_AUTHENTICATED, INVALID_SEQUENCE, RATE_LIMITED = 4005, 4007, 4008
+ALREADY_AUTHENTICATED, INVALID_SEQUENCE = 4005, 4007
 INVALID_SHARD, INVALID_VERSION, INVALID_INTENTS, DISALLOWED_INTENTS = 4010, 4012, 4013, 4014
 GUILDS, MEMBERS, PRESENCES, MESSAGE_CONTENT = 1, 1 << 1, 1 << 8, 1 << 15
 PRIVILEGED = MEMBERS | PRESENCES | MESSAGE_CONTENT
 KNOWN_INTENTS = (1 << 26) - 1
-SENDS, SENDS_IN = 120, 60  # messages a connection may send in so many seconds
 SESSIONS_KEPT = 64
 IDENTIFY_EVERY = 5  # seconds between two IDENTIFY of one bucket
 BLAMED = {
@@ -42,64 +38,6 @@ BLAMED = {
     INVALID_VERSION: "Invalid API version",
     INVALID_INTENTS: "Invalid intent(s)",
 }
-
-
-class Closing(Exception):
-    """The connection is to be closed with this code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class Connection:
-    """One websocket. What is sent waits in a line, so that whoever sends never waits."""
-
-    def __init__(self, socket: web.WebSocketResponse, compress: str | None) -> None:
-        self.socket = socket
-        self.session: Session | None = None
-        self.arrivals: deque = deque(maxlen=SENDS + 1)
-        self.resumed_at: str | None = None
-        self._packer = KINDS[compress]()
-        self._line: asyncio.Queue = asyncio.Queue()
-        self._writer = asyncio.create_task(self._write())
-
-    def send(self, text: str) -> None:
-        self._line.put_nowait(text)
-
-    def send_op(self, op: int, data: object) -> None:
-        self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}))
-
-    async def _write(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            while True:
-                packed = self._packer.pack(await self._line.get())
-                if isinstance(packed, str):
-                    await self.socket.send_str(packed)
-                else:
-                    await self.socket.send_bytes(packed)
-                self._line.task_done()
-
-    async def flush(self) -> None:
-        """Wait until what was sent is out, or the client is gone."""
-        joined = asyncio.ensure_future(self._line.join())
-        await asyncio.wait([joined, self._writer], timeout=1, return_when=asyncio.FIRST_COMPLETED)
-        joined.cancel()
-
-    def end(self) -> None:
-        self._writer.cancel()
-
-    def abort(self) -> None:
-        """Cut the line: no close frame, as a network that dies."""
-        transport = self.socket._req.transport if self.socket._req else None
-        if transport is not None:
-            transport.abort()
-
-    def count(self) -> None:
-        now = time.monotonic()
-        self.arrivals.append(now)
-        if len(self.arrivals) > SENDS and now - self.arrivals[0] < SENDS_IN:
-            raise Closing(RATE_LIMITED)
 
 
 class Gateway:
@@ -146,7 +84,7 @@ class Gateway:
     async def close(self, code: int) -> None:
         """Close all connections with this code."""
         for connection in list(self.connections):
-            await connection.socket.close(code=code)
+            await connection.close(code)
 
     def ask_to_reconnect(self) -> None:
         for connection in self.connections:
@@ -182,13 +120,14 @@ class Gateway:
             if closing.code in BLAMED:
                 said = BLAMED[closing.code]
                 self._complaints.append(Complaint("gateway", closing.code, closing.code, said))
-            await socket.close(code=closing.code)
+            await connection.close(closing.code)
         finally:
             connection.end()
             self.connections.discard(connection)
             if connection.session and connection.session.connection is connection:
                 connection.session.connection = None
-                if socket.close_code in {1000, 1001}:  # the bot ended its session
+                if socket.close_code in {1000, 1001} and not connection.closed_here:
+                    # the bot ended its session
                     self.sessions.pop(connection.session.id, None)
             self.changed.fire()
         return socket

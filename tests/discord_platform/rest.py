@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 import traceback
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from discord_platform import rest_commands, rest_interactions, rest_messages, rest_people
 from discord_platform.refusals import Complaint, Refused, unauthorized
+from discord_platform.replies import reply
 
 if TYPE_CHECKING:
     from discord_platform.stand_in import Discord
@@ -82,9 +82,7 @@ class Door:
         headers = self._limits(request)
         if body is None:
             return web.Response(status=status, headers=headers)
-        # exactly this content type, as with a charset the library reads text and fails to log in
-        headers["Content-Type"] = "application/json"
-        return web.Response(status=status, body=json.dumps(body).encode(), headers=headers)
+        return reply(body, status, headers)
 
     def _limits(self, request: web.Request) -> dict[str, str]:
         """Generous limits that are told and never reached: tests ask for a 429 by name."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from discord_platform.gateway import Connection
+    from discord_platform.connection import Connection
 
 REPLAY = 5_000  # events kept for a resume; a session that missed more is invalid
 

@@ -53,6 +53,9 @@ class SmallBot(discord.AutoShardedClient):
         self.heard: list[str] = []
         add_commands(self.tree)
 
+    async def before_identify_hook(self, shard_id, *, initial=False) -> None:
+        """No pause, which the library makes for the platform's sake."""
+
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Undo)
         await self.tree.sync()

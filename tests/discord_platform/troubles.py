@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from discord_platform.replies import reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -60,7 +61,7 @@ class Troubles:
             }
             if everywhere:
                 headers["X-RateLimit-Global"] = "true"
-            return web.json_response(said | {"global": everywhere}, status=429, headers=headers)
+            return reply(said | {"global": everywhere}, 429, headers)
 
         return self._plan(method, path, times, limited)
 
@@ -70,7 +71,7 @@ class Troubles:
         """Answer with an error of the platform's own."""
 
         async def failed(_: web.Request) -> web.StreamResponse:
-            return web.json_response({"message": f"{status}: Error", "code": 0}, status=status)
+            return reply({"message": f"{status}: Error", "code": 0}, status)
 
         return self._plan(method, path, times, failed)
 
