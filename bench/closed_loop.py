@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 TIMEOUT = 120
 
@@ -59,7 +59,6 @@ def rate(
     at_once: int,
     seconds: float,
     expected: Expected,
-    headers: Mapping[str, str],
 ) -> Rate:
     """Requests a second, `at_once` at a time, begun within so many seconds.
 
@@ -80,7 +79,7 @@ def rate(
         start.wait()
         while time.perf_counter() - began < seconds:
             path = free.get()
-            connection.request("GET", path, headers=dict(headers))
+            connection.request("GET", path)
             answer = connection.getresponse()
             kind = answer.headers.get_content_type()
             answers.append(Answer(answer.status, kind, answer.read()))

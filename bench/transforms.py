@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -24,12 +24,13 @@ from bench.report import Report
 from bench.transform_rows import ROWS, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from bench.harness import Pixferry, Process
 
-KEEPS_NOTHING = {"DERIVED_LIMIT": 0, "HOT_BYTES": 0}
+UNLIMITED: dict[str, object] = {"RENDER_RATE": "1000000000/minute"}
+KEEPS_NOTHING: dict[str, object] = {"DERIVED_LIMIT": 0, "HOT_BYTES": 0}
 OURS, IPX, THUMBOR = "Pixferry", "ipx", "thumbor"
 
 
@@ -39,12 +40,11 @@ class Side:
 
     server: Process
     paths: Callable[[Row], list[str]]
-    headers: Mapping[str, str] = field(default_factory=dict)
 
     def rate(self, row: Row, at_once: int, seconds: float) -> Rate:
         """Have a row's work done for so long."""
         paths, port = self.paths(row), self.server.port
-        return rate(port, paths, at_once, seconds, row.expected, self.headers)
+        return rate(port, paths, at_once, seconds, row.expected)
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def _sides(
 ) -> dict[str, Side]:
     """Start the servers, and give Pixferry the pictures that the others have as files."""
     pictures = corpus()
-    settings: dict[str, object] = {} if keep else dict(KEEPS_NOTHING)
+    settings = UNLIMITED if keep else UNLIMITED | KEEPS_NOTHING
     place = Backing().place(work / "data")
     ours = until.enter_context(pixferry(place, LOG_LEVEL="warning", **settings))
     ids = {
@@ -85,12 +85,7 @@ def _sides(
         for kind in dict.fromkeys(row.kind for row in rows)
         for name in next(row for row in rows if row.kind == kind).files
     }
-    # With the owner's key nothing is counted against the rate of one address.
-    sides = {
-        OURS: Side(
-            ours, lambda row: [row.pixferry_path(ids[name]) for name in row.files], ours.headers
-        )
-    }
+    sides = {OURS: Side(ours, lambda row: [row.pixferry_path(ids[name]) for name in row.files])}
     if IPX in peers:
         server = until.enter_context(ipx(pictures, work))
         sides[IPX] = Side(server, lambda row: [row.ipx_path(name) for name in row.files])
@@ -145,11 +140,9 @@ def _cached(
     what = f"cached: {row.name}, {at_once} at once"
     for name, side in sides.items():
         path = side.paths(row)[0]
-        rate(side.server.port, [path], 1, 0.01, row.expected, side.headers)  # now it is kept
+        rate(side.server.port, [path], 1, 0.01, row.expected)  # now it is kept
         url = f"{side.server.url}{path}"
-        cases[f"{what}: {name}"] = partial(
-            wrk, url, max(1, round(given.seconds)), at_once, side.headers
-        )
+        cases[f"{what}: {name}"] = partial(wrk, url, max(1, round(given.seconds)), at_once)
     _add_ratios(report, what, interleaved(cases, given.rounds), None)
 
 

@@ -147,6 +147,34 @@ def test_what_libraries_print_or_read_stays_out_of_the_conversation():
     assert noise.count(b"in python") == noise.count(b"in C") == 2
 
 
+TAKING = """
+from core.imaging import worker
+class Held: pass
+def take(arguments, limits):
+    held = Held()
+    held.itself, held.pieces = held, [bytes(60_000) for _ in range(MB * 16)]
+    return {}
+worker.TASKS["take"] = take
+worker.main()
+"""
+
+
+@pytest.mark.parametrize("megabytes", [100, 400])
+def test_memory_is_given_back_between_jobs(megabytes):
+    """Of pieces that no part of the heap is free of, held by a circle."""
+    with start(TAKING.replace("MB", str(megabytes))) as process:
+        process.stdout.readline()
+        before = psutil.Process(process.pid).memory_info().rss
+        process.stdin.write(asked("take").encode() + b"\n")
+        process.stdin.flush()
+        assert "done" in json.loads(process.stdout.readline())
+        until = time.monotonic() + 10
+        while psutil.Process(process.pid).memory_info().rss > before + (20 << 20):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.stdin.close()
+
+
 PARENT = """
 import os, subprocess, sys, time
 command = [sys.executable, "-m", "core.imaging.worker", "--memory", str(1 << 30), "--parent", str(os.getpid())]
