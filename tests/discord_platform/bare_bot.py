@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from contextlib import asynccontextmanager
 
@@ -70,7 +71,7 @@ class BareBot:
             form = aiohttp.FormData(quote_fields=False)
             form.add_field("payload_json", json.dumps(payload))
             for number, (name, data) in enumerate(files):
-                form.add_field(f"files[{number}]", data, filename=name)
+                form.add_field(f"files[{number}]", io.BytesIO(data), filename=name)
             options = {"data": form}
         elif payload is None:
             options = {}

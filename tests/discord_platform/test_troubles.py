@@ -82,6 +82,9 @@ async def test_an_attachment_is_described_and_served(platform):
         assert (answer.status, await answer.read()) == (200, data)
         assert answer.content_type == "image/jpeg"
     assert platform.cdn.fetches == {shown["id"]: 1}
+    large = await attached(platform, File(bytes(12 << 20)))
+    async with aiohttp.ClientSession() as http, http.get(large["url"]) as answer:
+        assert len(await answer.read()) == 12 << 20
 
 
 async def test_an_address_without_its_signature_or_too_old_is_404(platform):
