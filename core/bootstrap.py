@@ -178,6 +178,7 @@ async def open_core(
             uploads.workspace,
             settings.render_rate,
         )
+        keep_for_anyone = settings.metadata_keep == "anyone"
         yield Core(
             settings=settings,
             plans=plans,
@@ -220,14 +221,14 @@ async def open_core(
                 clock,
                 secrets,
             ),
-            links=SignedLinks(visibility, clock, secrets),
+            links=SignedLinks(visibility, clock, secrets, keep_for_anyone=keep_for_anyone),
             delivery=Delivery(
                 visibility,
                 stored,
                 renders,
                 HotBytes(settings.hot_bytes),
                 encoding=f"{settings.encoding} {settings.segmenter}",
-                keep_for_anyone=settings.metadata_keep == "anyone",
+                keep_for_anyone=keep_for_anyone,
             ),
             sweeper=Sweeper(
                 SqlUndertaker(database),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -18,6 +19,7 @@ from pydantic import (
 
 from core import fields
 from core.imaging.transforms.kinds import Choice, Colour, Number, Whole
+from core.imaging.transforms.recipe import SHOWN
 from core.imaging.transforms.table import PARAMETERS
 
 if TYPE_CHECKING:
@@ -51,12 +53,18 @@ def _text(parameter: Parameter, value: object) -> str:
     elif isinstance(value, float) and isinstance(kind, Number) and kind.low <= value <= kind.high:
         text = f"{abs(Decimal(repr(value)).quantize(_PLACES, ROUND_HALF_UP)):f}"
     if text is None or (isinstance(kind, Choice) and text not in {*kind.words, *(kind.also or {})}):
-        raise ValueError(f"It may be {kind.allowed}.")
+        raise ValueError(_refusal(parameter, value))
     try:
         kind.canonical(text)
     except ValueError as err:
-        raise ValueError(f"It may be {kind.allowed}.") from err
+        raise ValueError(_refusal(parameter, value)) from err
     return text
+
+
+def _refusal(parameter: Parameter, value: object) -> str:
+    """As queries are refused, but for the value's spelling."""
+    given = json.dumps(value)[:SHOWN]
+    return f"{parameter.name} is {given}; it may be {parameter.kind.allowed}."
 
 
 def _schema(parameter: Parameter) -> dict[str, Any]:

@@ -86,10 +86,18 @@ class SignedLinks:
     the expiry, and whether it opens a private image.
     """
 
-    def __init__(self, visibility: Visibility, clock: Clock, secrets: Sequence[str]) -> None:
+    def __init__(
+        self,
+        visibility: Visibility,
+        clock: Clock,
+        secrets: Sequence[str],
+        *,
+        keep_for_anyone: bool,
+    ) -> None:
         """`secrets` newest first: the newest signs, all are believed."""
         self._visibility = visibility
         self._clock = clock
+        self._keep_for_anyone = keep_for_anyone
         self._signer = Signer(list(reversed(secrets)), salt="link")
 
     async def follow(
@@ -139,11 +147,11 @@ class SignedLinks:
 
         Raises:
             NotFound, Gone: no such image for this caller.
-            Forbidden: `metadata=keep` by somebody who does not own the image.
+            Forbidden: `metadata=keep` by somebody whose it is not to give.
         """
         media = await self._visibility.find(media_id, caller)
         owner = owns(caller, media)
-        if recipe.get("metadata") == "keep" and not owner:
+        if recipe.get("metadata") == "keep" and not (owner or self._keep_for_anyone):
             raise Forbidden(KEEP_SENTENCE)
         opens = owner and not media.public
         if life is None and opens:

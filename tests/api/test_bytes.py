@@ -410,6 +410,14 @@ def test_an_operator_may_let_anyone_keep(tmp_path, setting):
         else:
             assert answer.status_code == 403
         assert b"Secret" not in server.get(f"/{made['id']}.jpeg").content
+        scaled = server.get(f"/{made['id']}.webp?metadata=keep&size=s")
+        assert (b"Secret" in scaled.content) == (setting == "anyone")
+        stranger = server.new_key("stranger@example.org", "--plan", "free", "--abilities", "*")
+        asked = {"metadata": "keep", "w": 20}
+        signed = requests.post(
+            f"{server.url}/v1/media/{made['id']}/links", json=asked, headers=stranger, timeout=30
+        )
+        assert signed.status_code == (200 if setting == "anyone" else 403)
         private = server.upload(TAGGED, headers=server.auth, public="false")
         assert server.get(f"/{private['id']}.jpeg?metadata=keep").status_code == 404
 

@@ -114,7 +114,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """A colour as CSS writes it; canonically `#rrggbb` or `#rrggbbaa`."""
+    """A colour as CSS writes it; canonically `#rrggbb` or `#rrggbbaa`. A clear one is none."""
 
     doc: str
     neutral: frozenset[str] = frozenset()
@@ -131,6 +131,8 @@ class Colour:
         from core.imaging.transforms.css_colour import read_colour
 
         red, green, blue, alpha = read_colour(text)
+        if alpha == 0:
+            return None
         return f"#{red:02x}{green:02x}{blue:02x}" + ("" if alpha == 255 else f"{alpha:02x}")  # noqa: PLR2004
 
     def value(self, canonical: str) -> tuple[int, int, int, int]:

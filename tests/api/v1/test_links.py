@@ -222,6 +222,22 @@ def test_what_can_not_be_signed_is_named(server, image, teams, body, field):
     assert list(answer.json()["errors"]) == [field]
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"w": 4097}, "w is 4097; it may be a whole number from 1 to 4096."),
+        ({"w": "300"}, 'w is "300"; it may be a whole number from 1 to 4096.'),
+        ({"fit": None}, "fit is null; it may be cover, contain, inside, fill."),
+        ({"gamma": 10.01}, "gamma is 10.01; it may be a number from 0 to 10."),
+        ({"rotate": "9" * 500}, f'rotate is "{"9" * 79}; it may be 90, 180, 270.'),
+    ],
+    ids=str,
+)
+def test_what_was_given_and_what_may_be_is_told(server, image, teams, body, sentence):
+    (said,) = ask(server, image, teams.ours, **body).json()["errors"].values()
+    assert said == [sentence]
+
+
 def test_all_that_is_wrong_is_named_at_once(server, image, teams):
     answer = ask(server, image, teams.ours, w=0, gamma=11, expires_in=1, other=1)
     assert sorted(answer.json()["errors"]) == ["expires_in", "gamma", "other", "w"]
