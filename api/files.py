@@ -15,6 +15,7 @@ from aiohttp import web
 
 from api.identity import identify
 from api.keys import CORE
+from api.views import note_bytes
 from core.errors import Unavailable
 from core.imaging.formats import BY_NAME
 from core.model import Ability
@@ -71,6 +72,7 @@ async def serve(request: web.Request, media_id: str, extension: str | None) -> w
     offer = core.delivery.offer(shown, caller)
     now = core.clock.now()
     headers = _headers(request, offer, now, bare=extension is None)
+    note_bytes(request, shown.media, caller)
     if _unchanged(request, headers) and not _ending(offer.until, now):
         return web.Response(status=304, headers=_without_body(headers))
     async with core.delivery.open(offer, caller) as content:

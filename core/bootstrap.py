@@ -22,6 +22,7 @@ from core.adapters.db.inspection import inspect
 from core.adapters.db.migrate import migrate
 from core.adapters.db.reports import SqlReportBook
 from core.adapters.db.undertaker import SqlUndertaker
+from core.adapters.db.views import SqlViewBook
 from core.adapters.fetcher import GuardedFetcher
 from core.adapters.flights import MemoryFlights
 from core.adapters.imager import WorkerPool
@@ -57,6 +58,7 @@ from core.services.signed_links import SignedLinks
 from core.services.stored import Stored
 from core.services.sweeper import Sweeper
 from core.services.uploads import Uploads
+from core.services.views import Views
 from core.services.visibility import Visibility
 from core.smtp_address import smtp_address
 from core.urls import Urls
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
     from core.model import DatabaseState, MediaId, Plan, Relocated
     from core.ports import BlobStore, Clock, Fetcher, Imager, RateLimiter, SingleFlight
     from core.ports_accounts import Mailer
+    from core.ports_views import Visits
     from core.service_urls import S3Address
     from core.settings import Settings
 
@@ -95,6 +98,7 @@ class Core:
     albums: Albums
     links: SignedLinks
     delivery: Delivery
+    views: Views
     sweeper: Sweeper
     flights: SingleFlight
     health: Health
@@ -154,6 +158,7 @@ async def open_core(
     passwords = Passwords()
     renditions = FolderRenditionStore(settings.derived_folder, settings.derived_limit)
     database = open_database(settings.database, settings.database_pool)
+    views = Views(SqlViewBook(database), share_visits(redis), clock, secrets)
     try:
         if redis:
             await redis.open()
@@ -230,6 +235,7 @@ async def open_core(
                 encoding=f"{settings.encoding} {settings.segmenter}",
                 keep_for_anyone=keep_for_anyone,
             ),
+            views=views,
             sweeper=Sweeper(
                 SqlUndertaker(database),
                 blobs,
@@ -253,6 +259,7 @@ async def open_core(
         )
     finally:
         await post.close()
+        await views.close()
         passwords.close()
         await imager.close()
         await fetcher.close()
@@ -288,6 +295,15 @@ def share(redis: RedisLink | None) -> tuple[RateLimiter, SingleFlight]:
     from core.adapters.limiter_redis import RedisLimiter
 
     return RedisLimiter(redis), RedisFlights(redis)
+
+
+def share_visits(redis: RedisLink | None) -> Visits | None:
+    """Who looked at what, over all processes by Redis; None: each process knows its own."""
+    if redis is None:
+        return None
+    from core.adapters.visits_redis import RedisVisits
+
+    return RedisVisits(redis)
 
 
 def open_mailer(settings: Settings, clock: Clock) -> Mailer:

@@ -32,7 +32,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "format": "such as JPEG",
     "uploaded": "the day of the upload",
     "expires": "when the link ends, or `never`",
-    "views": "how often the page was looked at",
+    "views": "how often it was looked at",
     "album": "the album's title",
     "uploader": "the name of who uploaded it",
 }

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     redis_url: RedisUrl = Field(
         None,
         description="`redis://:PASSWORD@HOST:6379/0` (`rediss://` for TLS), Redis or Valkey: "
-        "rate limits and single flight shared by all processes (default: in memory)",
+        "rate limits, views and single flight shared by all processes (default: in memory)",
     )
     secret_key: Secrets = Field(
         (),

@@ -67,9 +67,9 @@ def plant(data_dir, count: int, expires_at: datetime, email: str, *, sharing: in
     insert(
         data_dir,
         "INSERT INTO media (id, team_id, user_id, blob_id, format, width, height, animated, "
-        "filesize, attribution, public, nsfw, listed, views, created_at, published_at, "
-        "expires_at) VALUES (?, ?, ?, ?, 'jpeg', 1, 1, FALSE, ?, '{}', TRUE, FALSE, FALSE, 0, "
-        "?, ?, ?)",
+        "filesize, attribution, public, nsfw, listed, created_at, published_at, "
+        "expires_at) VALUES (?, ?, ?, ?, 'jpeg', 1, 1, FALSE, ?, '{}', TRUE, FALSE, FALSE, ?, "
+        "?, ?)",
         media,
     )
     rows(

@@ -9,6 +9,7 @@ from api.accounts.session import visitor
 from api.keys import CORE, URLS
 from api.viewer import embeds
 from api.viewer.render import page
+from api.views import note_page
 from core import sharing
 from core.services import previews
 from core.words import line
@@ -78,6 +79,7 @@ async def view(request: web.Request) -> web.StreamResponse:
         left=shown.until and shown.until - now,
     )
     response.headers["Vary"] = files.VARY
+    note_page(request, media, caller)
     if not media.listed:
         response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = (

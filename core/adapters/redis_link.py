@@ -35,7 +35,7 @@ QUESTIONS = 16
 
 _TICKS = 5
 _TOUCH = "return redis.call('set', KEYS[1], '', 'px', 1000)"  # needs all that our scripts need
-_PUBLIC = "Redis can't be reached right now: each process counts rate limits on its own."
+_PUBLIC = "Redis can't be reached right now: each process counts on its own."
 
 log = structlog.get_logger(__name__)
 
@@ -121,8 +121,8 @@ class RedisLink:
         if not self._away:
             self._away = self._reason(err)
             log.warning(
-                "Redis is away: rate limits and single flight are each process's own until it is "
-                "back",
+                "Redis is away: rate limits, views and single flight are each process's own until "
+                "it is back",
                 reason=self._away,
             )
             self._probing = asyncio.create_task(self._probe())
@@ -135,7 +135,7 @@ class RedisLink:
                 await _patiently(self._redis.connection_pool.disconnect(inuse_connections=False))
                 await self._try()
                 self._away = ""
-        log.info("Redis is back: rate limits and single flight are shared again")
+        log.info("Redis is back: rate limits, views and single flight are shared again")
 
     async def _try(self) -> None:
         await _patiently(self._touch([f"{KEYS}probe"], []))

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.directory import SqlDirectory
 from core.adapters.db.hot_rows import HotCatalog
+from core.adapters.db.views import SqlViewBook
 from core.model import Media, MediaPatch, Tombstone
 
 LIFE = timedelta(minutes=3)
@@ -225,3 +226,23 @@ async def test_racing_changes_leave_nothing_stale(databases, catalog, hot, team)
     busy = False
     await asyncio.gather(*readers)
     assert {(await hot.find(media.id)).caption for media in made} == {"29"}
+
+
+async def test_views_uploads_and_keys_make_nobody_forget(
+    databases, catalog, hot, changes, notes, team
+):
+    """What is written every few seconds must not cost what is kept of images."""
+    media = await hosted(catalog, team)
+    await asyncio.sleep(0.1)
+    kept = await hot.find(media.id)
+    changes.current()
+    notes.forgotten.clear()
+    await SqlViewBook(databases[0]).add({media.id: 3})
+    await hosted(catalog, team)
+    await SqlDirectory(databases[0]).enrol("another@example.org", None, NOW)
+    await asyncio.sleep(0.1)
+    assert changes.current()
+    assert notes.forgotten == []
+    assert await hot.find(media.id) is kept
+    await catalog.update(team.id, [media.id], MediaPatch(caption="new"), NOW)
+    await heard(changes, notes, media.id)

@@ -15,7 +15,7 @@ from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.directory import SqlDirectory
 from core.adapters.db.embeds import SqlProfiles
-from core.adapters.db.tables import ChatRow, MediaRow, UserRow
+from core.adapters.db.tables import ChatRow, UserRow, ViewsRow
 from core.albums import Album
 from core.embeds import (
     BUILT_IN,
@@ -217,7 +217,7 @@ async def test_what_an_image_shows_falls_back_in_order(
                     created_at=NOW,
                 )
             )
-        await session.execute(update(MediaRow).values(views=1234))
+        session.add(ViewsRow(media_id=media.id, views=1234))
         await session.execute(update(UserRow).where(col(UserRow.id) == user.id).values(name="Jane"))
 
     found = await profiles[1].surroundings(media.id)

@@ -16,6 +16,7 @@ from core.adapters.db.tables import (
     MediaRow,
     TeamRow,
     UserRow,
+    ViewsRow,
 )
 from core.embeds import (
     Button,
@@ -148,7 +149,7 @@ class SqlProfiles:
     async def surroundings(self, media_id: MediaId) -> Surroundings:
         wanted = (
             select(
-                col(MediaRow.views),
+                func.coalesce(col(ViewsRow.views), 0),
                 col(AlbumRow.title),
                 col(UserRow.name),
                 col(MediaRow.embed_profile_id),
@@ -159,6 +160,7 @@ class SqlProfiles:
             .outerjoin(AlbumRow, col(AlbumRow.id) == col(MediaRow.album_id))
             .outerjoin(UserRow, col(UserRow.id) == col(MediaRow.user_id))
             .outerjoin(TeamRow, col(TeamRow.id) == col(MediaRow.team_id))
+            .outerjoin(ViewsRow, col(ViewsRow.media_id) == col(MediaRow.id))
             .where(col(MediaRow.id) == media_id)
         )
         async with self._database.read() as session:

@@ -1,7 +1,7 @@
 """What PostgreSQL has to be asked for, and SQLite's one write lock gives anyway.
 
-Rows are locked in the order users, embed profiles, albums, chats, teams, media, usage, blobs, and
-blobs by their bytes' hashes, so that no two processes wait for each other.
+Rows are locked in the order users, embed profiles, albums, chats, teams, media, usage, views,
+blobs, and blobs by their bytes' hashes, so that no two processes wait for each other.
 """
 
 from __future__ import annotations

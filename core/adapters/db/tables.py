@@ -279,10 +279,30 @@ class MediaRow(SQLModel, table=True):
         default=None, foreign_key="embed_profiles.id", index=True, sa_type=BigId
     )
     delete_token_hash: str | None = Field(default=None, max_length=64)
-    views: int = Field(default=0, sa_type=BigInteger)
     created_at: datetime = _time()
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ViewsRow(SQLModel, table=True):
+    """How often an image was looked at; no row: never.
+
+    Apart from the image's own row, which is kept in memory until it changes.
+    """
+
+    __tablename__ = "media_views"
+
+    media_id: str = _word(16, primary_key=True, foreign_key="media.id", ondelete="CASCADE")
+    views: int = Field(sa_type=BigInteger)
+
+
+class MarkRow(SQLModel, table=True):
+    """What SQLite's triggers set anew when rows of a kind change: see `sqlite_changes`."""
+
+    __tablename__ = "marks"
+
+    name: str = Field(primary_key=True, max_length=16)
+    mark: int = Field(sa_type=BigInteger)
 
 
 class MediaTagRow(SQLModel, table=True):

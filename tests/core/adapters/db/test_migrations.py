@@ -20,6 +20,7 @@ from sqlalchemy import create_engine
 from core.adapters.db import tables
 from core.adapters.db.engine import open_database
 from core.adapters.db.migrate import FOLDER, REVISIONS, DatabaseNewer, migrate
+from core.adapters.db.views import SqlViewBook
 from core.errors import Unavailable
 
 assert tables.MediaRow
@@ -41,7 +42,8 @@ def schema(path) -> dict[str, str]:
     """Every table and index, as SQLite has written it down, without the ways of writing."""
     with closing(sqlite3.connect(path)) as connection:
         found = connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE sql NOT NULL AND name != 'alembic_version'"
+            "SELECT name, sql FROM sqlite_master WHERE sql NOT NULL AND name != 'alembic_version' "
+            "AND type != 'trigger'"
         ).fetchall()
     return {name: plain(sql) for name, sql in found}
 
@@ -52,6 +54,17 @@ def plain(sql: str) -> str:
     parts = re.split(r",\s*(?![^(]*\))", body)
     words = [" ".join(part.split()).replace('"', "").upper() for part in parts]
     return f"{' '.join(head.split())}({', '.join(sorted(words))}){tail}".replace('"', "")
+
+
+def move(path, step, revision):
+    """Go up or down to a revision."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        step(config, revision)
+    engine.dispose()
 
 
 async def test_migrations_from_nothing_make_the_tables(database, path, tmp_path):
@@ -82,16 +95,28 @@ async def test_a_second_time_there_is_nothing_to_do(database):
 async def test_down_to_nothing_and_up_again(database, path):
     await migrate(database)
     before = schema(path)
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(FOLDER))
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-    engine.dispose()
+    move(path, command.downgrade, "base")
     assert schema(path) == {}
     assert await migrate(database) == (None, REVISIONS[-1])
     assert schema(path) == before
+
+
+async def test_views_move_to_their_own_table_and_back(database, path):
+    move(path, command.upgrade, "0004")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO media (id, blob_id, format, width, height, animated, filesize, "
+            "attribution, public, nsfw, listed, views, created_at, published_at) "
+            "VALUES (?, 'x', 'jpeg', 1, 1, FALSE, 1, '{}', TRUE, FALSE, FALSE, ?, 0, 0)",
+            [("1111111111", 7), ("2222222222", 0)],
+        )
+    assert await migrate(database) == ("0004", REVISIONS[-1])
+    book = SqlViewBook(database)
+    assert await book.read(["1111111111", "2222222222"]) == {"1111111111": 7}
+    move(path, command.downgrade, "0004")
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT id, views FROM media ORDER BY id").fetchall()
+    assert found == [("1111111111", 7), ("2222222222", 0)]
 
 
 async def test_a_newer_database_is_left_alone(database, path):

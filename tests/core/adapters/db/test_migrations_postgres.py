@@ -20,6 +20,7 @@ from core.adapters.db import tables
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.engine import open_database
 from core.adapters.db.migrate import FOLDER, REVISIONS, DatabaseNewer, migrate
+from core.adapters.db.views import SqlViewBook
 from core.errors import Unavailable
 
 assert tables.MediaRow
@@ -93,11 +94,15 @@ async def test_a_second_time_there_is_nothing_to_do(database):
 @pytest.mark.parametrize("revision", REVISIONS[:-1])
 async def test_from_each_earlier_revision_with_what_is_in_it(postgres, database, url, revision):
     await move(database, command.upgrade, revision)
+    if revision < "0005":
+        query(url, "ALTER TABLE media ALTER views SET DEFAULT 7")
     catalog = SqlCatalog(database, None)
     media = await catalog.reserve(new_media(sidecar=b"GPS", caption="Grüße"), None)
     await catalog.publish(media, NOW)
     assert await migrate(database) == (revision, REVISIONS[-1])
     assert (await catalog.find(media.id)).caption == "Grüße"
+    seen = {media.id: 7} if revision < "0005" else {}
+    assert await SqlViewBook(database).read([media.id]) == seen
     fresh = postgres.new_database()
     new = open_database(fresh, 4)
     await migrate(new)

@@ -32,11 +32,11 @@ INSERT INTO blobs (id, sha256, size, created_at, stored_at, suspect_at, doomed_a
 INSERT INTO albums (id, team_id, title, public, created_at)
     SELECT 'album' || n, 7, 'album', true, now() FROM generate_series(1, 100) n;
 INSERT INTO media (id, team_id, user_id, blob_id, format, width, height, animated, filesize,
-        attribution, public, nsfw, listed, external_id, album_id, views, created_at, published_at,
+        attribution, public, nsfw, listed, external_id, album_id, created_at, published_at,
         expires_at)
     SELECT lpad(n::text, 10, 'a'), n % 20 + 1, 1, md5(n::text), 'jpeg', 1, 1, false, 9,
         '{}', true, false, false, n::text, CASE WHEN n % 20 = 6 THEN 'album' || (n / 20 % 100 + 1) END,
-        0, '2026-05-01'::timestamptz + n * interval '1 second',
+        '2026-05-01'::timestamptz + n * interval '1 second',
         CASE WHEN n % 500 > 0 THEN now() END,
         CASE WHEN n % 100 = 0 THEN '2026-05-01'::timestamptz + n * interval '1 minute' END
     FROM generate_series(1, 50000) n;
