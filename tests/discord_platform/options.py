@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from discord_platform.cdn import File
+from discord_platform.resolved import Resolved, refer_to, refer_to_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from discord_platform.world import Guild
 
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL = 1, 2, 3, 4, 5, 6, 7
 NUMBER, ATTACHMENT = 10, 11
@@ -33,7 +36,7 @@ class Filled:
     """A command with its options filled in, as an interaction carries them."""
 
     options: list[dict] = field(default_factory=list)
-    resolved: dict[str, dict] = field(default_factory=dict)
+    resolved: Resolved = field(default_factory=dict)
 
 
 def descend(command: dict, path: list[str]) -> list[dict]:
@@ -56,6 +59,7 @@ def fill(
     path: list[str],
     values: dict[str, object],
     keep: Callable[[File], dict],
+    guild: Guild | None,
     *,
     focused: str | None = None,
 ) -> Filled:
@@ -73,7 +77,7 @@ def fill(
                     raise NotOffered(f"{name} does not complete what is typed")
                 one |= {"value": str(values[name]), "focused": True}
             else:
-                one["value"] = _value(option, values[name], keep, filled)
+                one["value"] = _value(option, values[name], keep, guild, filled.resolved)
             filled.options.append(one)
         elif option.get("required") and focused is None:
             raise NotOffered(f"{name} is required")
@@ -82,17 +86,18 @@ def fill(
     return filled
 
 
-def _value(option: dict, value: object, keep: Callable[[File], dict], filled: Filled) -> object:
+def _value(
+    option: dict,
+    value: object,
+    keep: Callable[[File], dict],
+    guild: Guild | None,
+    resolved: Resolved,
+) -> object:
     kind, name = option["type"], option["name"]
     if kind == ATTACHMENT:
-        shown = keep(as_file(value))
-        filled.resolved.setdefault("attachments", {})[shown["id"]] = shown
-        return shown["id"]
+        return refer_to_file(resolved, keep(as_file(value)))
     if kind in {USER, CHANNEL}:
-        data = value.account.data() if kind == USER else value.data() | {"permissions": "0"}
-        place = filled.resolved.setdefault("users" if kind == USER else "channels", {})
-        place[data["id"]] = data
-        return data["id"]
+        return refer_to(resolved, value, guild)
     if option.get("choices"):
         return _chosen(option, value)
     if kind == BOOLEAN:
@@ -108,7 +113,7 @@ def _value(option: dict, value: object, keep: Callable[[File], dict], filled: Fi
         _insist(least is None or value >= least, name, value)
         _insist(most is None or value <= most, name, value)
     else:
-        raise NotImplementedError(f"options of type {kind}")
+        raise NotOffered(f"{name} asks for roles, and no server here has any")
     return value
 
 

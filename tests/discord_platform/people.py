@@ -16,34 +16,17 @@ from discord_platform.interactions import (
 )
 from discord_platform.messages import BUTTON, LINK, SELECTS, STRING_SELECT, Message
 from discord_platform.options import NotOffered, fill
+from discord_platform.places import Place, check_offered, context_of, place_of
+from discord_platform.resolved import refer_to
 from discord_platform.submissions import filled_in
-from discord_platform.world import (
-    DM,
-    IN_BOT_DM,
-    IN_GUILD,
-    IN_PRIVATE_CHANNEL,
-    PERMISSIONS,
-    Channel,
-    Guild,
-)
 
 if TYPE_CHECKING:
     from discord_platform.cdn import File
     from discord_platform.stand_in import Discord
-    from discord_platform.world import Account
+    from discord_platform.world import Account, Channel, Guild
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3  # types of commands
-GUILD_INSTALL, USER_INSTALL = "0", "1"
 PRIVATE_APP_PERMISSIONS = 1 << 15 | 1 << 14 | 1 << 17  # attach, embed, mention everyone
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody is, and who installed the bot for that place."""
-
-    channel: Channel
-    owners: dict[str, str]
-    context: int
 
 
 @dataclass(eq=False)
@@ -93,19 +76,30 @@ class Person:
         place = self._place(guild, channel, user_installed)
         first, *path = name.split()
         command = await self.discord.command(first, CHAT_INPUT, place.channel.guild)
-        place = self._offered(command, place)
-        filled = fill(command, path, options or {}, self._keep)
+        check_offered(command, place, self.account)
+        filled = fill(command, path, options or {}, self._keep, place.channel.guild)
         return await self._act(place, COMMAND, _command_data(command, filled), repeat)
 
     async def autocomplete(
-        self, name: str, option: str, typed: str, /, *, guild=None, channel=None, **values: object
+        self,
+        name: str,
+        option: str,
+        typed: str,
+        /,
+        *,
+        guild: Guild | None = None,
+        channel: Channel | None = None,
+        user_installed: bool = False,
+        **values: object,
     ) -> list[dict]:
         """Type into an option; gives the choices shown, each with name and value."""
-        place = self._place(guild, channel, False)
+        place = self._place(guild, channel, user_installed)
         first, *path = name.split()
         command = await self.discord.command(first, CHAT_INPUT, place.channel.guild)
-        place = self._offered(command, place)
-        filled = fill(command, path, values | {option: typed}, self._keep, focused=option)
+        check_offered(command, place, self.account)
+        typing = values | {option: typed}
+        guild = place.channel.guild
+        filled = fill(command, path, typing, self._keep, guild, focused=option)
         data = _command_data(command, filled)
         return await (await self._act(place, AUTOCOMPLETE, data, 1)).answer()
 
@@ -116,7 +110,7 @@ class Person:
         self._see(message)
         place = self._place(None, message.channel, user_installed)
         command = await self.discord.command(name, MESSAGE_MENU, place.channel.guild)
-        place = self._offered(command, place)
+        check_offered(command, place, self.account)
         data = _command_data(command) | {"target_id": message.id}
         data["resolved"] = {"messages": {message.id: message.data}}
         return await (await self._act(place, COMMAND, data, repeat)).answer()
@@ -130,25 +124,31 @@ class Person:
         return await (await self._use(message, data, repeat)).answer()
 
     async def choose(
-        self, message: Message, menu: str | int, *values: str, repeat: int = 1
+        self, message: Message, menu: str | int, *values: object, repeat: int = 1
     ) -> Message | Modal:
-        """Choose in a menu, which is named by placeholder, custom id or number, by label or value."""
+        """Choose in a menu, which is named by placeholder, custom id or number.
+
+        Options are named by label or value; menus of users and channels take these.
+        """
         found = self._component(message, menu, SELECTS)
-        if found["type"] != STRING_SELECT:
-            raise NotImplementedError("menus of users, roles and channels")
-        chosen = [_option(found, value) for value in values]
+        resolved: dict = {}
+        if found["type"] == STRING_SELECT:
+            chosen = [_option(found, value) for value in values]
+        else:
+            chosen = [refer_to(resolved, value, message.channel.guild) for value in values]
         if not found.get("min_values", 1) <= len(chosen) <= found.get("max_values", 1):
             raise NotOffered(f"{len(chosen)} values are not taken")
-        data = {"custom_id": found["custom_id"], "component_type": STRING_SELECT}
-        data |= {"id": found["id"], "values": chosen}
+        data = {"custom_id": found["custom_id"], "component_type": found["type"]}
+        data |= {"id": found["id"], "values": chosen} | _told(resolved)
         return await (await self._use(message, data, repeat)).answer()
 
     async def submit(self, modal: Modal, values: dict | None = None, *, repeat: int = 1):
         """Fill in a modal by labels (texts, lists of files, choices) and send it in."""
         rows, resolved = filled_in(modal, values or {}, self._keep)
-        data = {"custom_id": modal.data["custom_id"], "components": rows, "resolved": resolved}
+        data = {"custom_id": modal.data["custom_id"], "components": rows}
+        data |= _told(resolved)
         asked = modal.interaction
-        place = Place(asked.channel, asked.owners, _context(asked.channel))
+        place = Place(asked.channel, asked.owners, context_of(asked.channel))
         source = asked.source if asked.type == COMPONENT else None
         return await (await self._act(place, MODAL_SUBMIT, data, repeat, source)).answer()
 
@@ -162,30 +162,7 @@ class Person:
 
     def _place(self, guild: Guild | None, channel: Channel | None, user_installed: bool) -> Place:
         channel = channel or (guild.channel if guild else self.dm)
-        owners = {}
-        if channel.bot_may_read and not user_installed:
-            owners[GUILD_INSTALL] = channel.guild.id if channel.guild else "0"
-        if not owners:
-            owners[USER_INSTALL] = self.id
-        return Place(channel, owners, _context(channel))
-
-    def _offered(self, command: dict, place: Place) -> Place:
-        """The place, if the command is shown there to this person."""
-        name, guild = command["name"], place.channel.guild
-        if "guild_id" not in command:
-            types = {str(one) for one in command["integration_types"]}
-            contexts = command["contexts"]
-            if not types & set(place.owners):
-                raise NotOffered(f"{name!r} is not for this kind of install")
-            if contexts is not None and place.context not in contexts:
-                raise NotOffered(f"{name!r} is not offered in context {place.context}")
-        needed = command["default_member_permissions"]
-        if guild is not None and needed is not None:
-            needed, held = int(needed), guild.permissions_of(self.account)
-            hidden = held & needed != needed or needed == 0
-            if hidden and not held & PERMISSIONS["administrator"]:
-                raise NotOffered(f"{name!r} needs permissions that {self.account.name} lacks")
-        return place
+        return place_of(self.account, channel, user_installed=user_installed)
 
     def _see(self, message: Message) -> None:
         if message.deleted:
@@ -209,7 +186,7 @@ class Person:
             owners = message.interaction.owners
         else:
             owners = self._place(None, message.channel, False).owners
-        place = Place(message.channel, owners, _context(message.channel))
+        place = Place(message.channel, owners, context_of(message.channel))
         return await self._act(place, COMPONENT, data, repeat, message)
 
     def _keep(self, file: File) -> dict:
@@ -273,19 +250,18 @@ class Person:
         }
 
 
-def _context(channel: Channel) -> int:
-    if channel.guild is not None:
-        return IN_GUILD
-    return IN_BOT_DM if channel.type == DM and channel.bot_may_read else IN_PRIVATE_CHANNEL
-
-
 def _command_data(command: dict, filled=None) -> dict:
     data = {"id": command["id"], "name": command["name"], "type": command["type"]}
     if "guild_id" in command:
         data["guild_id"] = command["guild_id"]
     if filled is not None:
-        data |= {"options": filled.options, "resolved": filled.resolved}
+        data |= {"options": filled.options} | _told(filled.resolved)
     return data
+
+
+def _told(resolved: dict) -> dict:
+    """It is left out when empty: where it is, the library looks for all values there."""
+    return {"resolved": resolved} if resolved else {}
 
 
 def _option(menu: dict, name: str) -> str:

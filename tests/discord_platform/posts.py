@@ -47,10 +47,12 @@ class Posts:
         snapshots: list[Message] = (),
         stickers: list[dict] = (),
         reply_to: Message | None = None,
+        repeat: int = 1,
     ) -> Message:
         """A message by a person; with no channel in the direct messages with the bot.
 
-        `snapshots` are messages that it forwards; `stickers` have id, name and format_type.
+        `snapshots` are messages that it forwards; `stickers` have id, name and format_type;
+        `repeat=2` tells the bot of it twice.
         """
         discord = self.discord
         if isinstance(channel, Guild):
@@ -75,7 +77,8 @@ class Posts:
             data |= {"type": 19, "message_reference": _reference(reply_to, REPLY)}
             data["referenced_message"] = reply_to.data
         message = Message(data, channel, discord.cdn)
-        discord.publish(message)
+        for _ in range(repeat):
+            discord.publish(message)
         return message
 
     @staticmethod

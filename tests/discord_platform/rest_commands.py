@@ -39,7 +39,7 @@ def _made(discord: Discord, request: web.Request, given: dict, number: str) -> d
     made |= {"id": number, "application_id": discord.app.id, "version": discord.ids.new()}
     if guild is not None:
         return made | {"guild_id": guild}
-    made.setdefault("integration_types", [0])
+    made["integration_types"] = made.get("integration_types") or [0, 1]  # as the application has
     made.setdefault("contexts", None)
     return made | {"dm_permission": made["contexts"] is None or 1 in made["contexts"]}
 

@@ -139,6 +139,11 @@ def add_commands(tree: app_commands.CommandTree) -> None:
     async def menu(interaction):
         await interaction.response.send_message("choose", view=Menu())
 
+    @tree.command(description="Greets somebody")
+    @app_commands.describe(who="Whom")
+    async def greet(interaction, who: discord.Member):
+        await interaction.response.send_message(f"hello {who.name}", view=Where())
+
     @tree.command(description="Never answers")
     async def mute(interaction):
         pass
@@ -149,6 +154,12 @@ class Vanishing(discord.ui.View):
     async def delete(self, interaction, button):
         await interaction.response.defer()
         await interaction.delete_original_response()
+
+
+class Where(discord.ui.View):
+    @discord.ui.select(cls=discord.ui.ChannelSelect, placeholder="Where")
+    async def chosen(self, interaction, select):
+        await interaction.response.edit_message(content=f"in {select.values[0].name}")
 
 
 class Menu(discord.ui.View):

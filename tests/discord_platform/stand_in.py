@@ -1,7 +1,7 @@
 """A stand-in for Discord on loopback: gateway, REST API and attachments, for the real library.
 
     async with discord_platform() as discord:
-        # the bot is started with DISCORD_API_URL=discord.api_url and the token discord.token
+        # the bot's library is told discord.api_url, discord.gateway.url and discord.token
         guild = discord.guild("Cats")
         ada = discord.user("ada", locale="de")
         guild.allow(ada, "manage_guild")
@@ -18,6 +18,9 @@ late or never `NotAnswered`. `repeat=2` delivers the same interaction twice.
 
 What the bot does wrong is refused as the platform refuses it, and kept in `discord.complaints`; the
 block fails at its end if there are any. A test that wants them takes them: `discord.forgive()`.
+
+The library's `DiscordWebSocket.DEFAULT_GATEWAY` must be `discord.gateway.url`, too: it goes there
+once a session is invalid.
 
 `discord.gateway` drops, closes, invalidates (`drop()`, `close(code)`, `invalidate()`,
 `ask_to_reconnect()`, `silent`); `discord.troubles` has rate limits and errors of the API;
@@ -41,7 +44,7 @@ from discord_platform.refusals import Complaint
 from discord_platform.rest import BASE, application
 from discord_platform.signals import Signal
 from discord_platform.troubles import Troubles
-from discord_platform.world import ALL, DM, GROUP_DM, TEXT, Account, App, Channel, Guild, Snowflakes
+from discord_platform.world import DM, GROUP_DM, TEXT, Account, App, Channel, Guild, Snowflakes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from discord_platform.messages import Message
 
 INTERACTIONS_KEPT = 5_000
+COMPLAINTS_KEPT = 1_000
 READY_LIMIT = 30  # seconds that people wait for the bot to be there
 GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12  # intents
 
@@ -206,7 +210,8 @@ class Discord:
     # What the bot does wrong
 
     def complain(self, complaint: Complaint) -> None:
-        self.complaints.append(complaint)
+        if len(self.complaints) < COMPLAINTS_KEPT:
+            self.complaints.append(complaint)
         self.changed.fire()
 
     def note(self, where: str, message: str) -> None:
@@ -269,6 +274,3 @@ async def discord_platform(*, port: int = 0, privileged_intents: int = 0) -> Asy
         discord.cdn.end()
         discord.gateway.drop()
         await runner.cleanup()
-
-
-__all__ = ["ALL", "Discord", "discord_platform"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from discord_platform.options import NotOffered, as_file
+from discord_platform.resolved import refer_to_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +62,7 @@ def _answer(field: dict, label: str, given, keep, resolved: dict) -> dict:
     if kind == FILE_UPLOAD:
         files = [] if given is None else given if isinstance(given, list) else [given]
         _count(field, label, len(files), required)
-        kept = [keep(as_file(one)) for one in files]
-        resolved.setdefault("attachments", {}).update({one["id"]: one for one in kept})
-        return {"values": [one["id"] for one in kept]}
+        return {"values": [refer_to_file(resolved, keep(as_file(one))) for one in files]}
     chosen = _chosen(field, label, given if isinstance(given, list) else [given] if given else [])
     _count(field, label, len(chosen), required)
     return {"values": chosen}

@@ -197,7 +197,8 @@ async def test_an_interaction_says_who_where_and_with_which_rights(platform, lis
 async def test_commands_are_offered_where_and_to_whom_they_are_meant(platform, listening):
     guild, ada = platform.guild(), platform.user("ada")
     base = {"name": "do", "description": "It"}
-    await listening.register(base | {"contexts": [0], "default_member_permissions": "32"})
+    server = {"contexts": [0], "integration_types": [0]}
+    await listening.register(base | server | {"default_member_permissions": "32"})
     with pytest.raises(NotOffered, match="context"):
         await ada.command("do")
     with pytest.raises(NotOffered, match="install"):

@@ -82,6 +82,14 @@ async def test_menus_subcommands_and_choices(discord):
         await ada.press(made, "Press")
 
 
+async def test_people_and_channels_are_named(discord):
+    ada, guild = discord.user("ada"), discord.guild()
+    reply = await ada.command("greet", who=discord.user("bob"), guild=guild)
+    assert reply.content == "hello bob"
+    await ada.choose(reply, "Where", discord.channel(guild, "cats"))
+    assert reply.content == "in cats"
+
+
 async def test_a_message_that_deletes_itself(discord):
     ada = discord.user("ada")
     reply = await ada.command("vanish")

@@ -92,9 +92,9 @@ async def test_content_is_for_those_with_the_intent_or_a_mention(platform, monke
         await ada.say("secret", guild=guild, attachments=[b"picture"])
         told = await ada.say(f"<@{platform.app.id}>", guild=guild, attachments=[b"picture"])
         assert (await platform.answer_to(told)).content == "7 bytes"
-        direct = await ada.say("direct", attachments=[b"pictures"])
+        direct = await ada.say("direct", attachments=[b"pictures"], repeat=2)
         assert (await platform.answer_to(direct)).content == "8 bytes"
-        assert bot.heard == ["", told.content, "direct"]
+        assert bot.heard == ["", told.content, "direct", "direct"]
 
 
 async def test_a_wrong_token_does_not_log_in(platform, monkeypatch):
