@@ -56,7 +56,7 @@ def apply(message: Message, body: Body, new_id: Callable[[], str], cdn: Cdn) -> 
         _resolve_embeds(message)
     if "components" in payload:
         data["components"] = copy.deepcopy(payload["components"] or [])
-        _number(data["components"])
+        number(data["components"])
         _resolve_media(message)
 
 
@@ -106,16 +106,16 @@ def _resolve_embeds(message: Message) -> None:
     message.hidden = [one for one in everything if one["id"] in used]
 
 
-def _number(components: list[dict]) -> None:
+def number(components: list[dict]) -> None:
     """Give each component the id that it lacks."""
     taken = {one["id"] for one in walk(components) if one.get("id")}
-    number = 0
+    last = 0
     for one in walk(components):
         if not one.get("id"):
-            number += 1
-            while number in taken:
-                number += 1
-            one["id"] = number
+            last += 1
+            while last in taken:
+                last += 1
+            one["id"] = last
 
 
 def _resolve_media(message: Message) -> None:

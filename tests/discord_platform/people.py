@@ -19,11 +19,12 @@ from discord_platform.options import NotOffered, fill
 from discord_platform.places import Place, check_offered, context_of, place_of
 from discord_platform.resolved import refer_to
 from discord_platform.submissions import filled_in
+from discord_platform.world import Channel, Guild
 
 if TYPE_CHECKING:
     from discord_platform.cdn import File
     from discord_platform.stand_in import Discord
-    from discord_platform.world import Account, Channel, Guild
+    from discord_platform.world import Account
 
 CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3  # types of commands
 PRIVATE_APP_PERMISSIONS = 1 << 15 | 1 << 14 | 1 << 17  # attach, embed, mention everyone
@@ -43,6 +44,11 @@ class Person:
     def dm(self) -> Channel:
         """The direct messages with the bot."""
         return self.discord.dm_channel(self.account)
+
+    def sees(self, place: Channel | Guild) -> list[Message]:
+        """The messages there that are shown to this person, oldest first."""
+        channel = place.channel if isinstance(place, Guild) else place
+        return [one for one in channel.messages.values() if one.viewer in {None, self.id}]
 
     # What they do
 

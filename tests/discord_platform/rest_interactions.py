@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from discord_platform import bodies, refusals
-from discord_platform.composing import apply, blank
+from discord_platform.composing import apply, blank, number
 from discord_platform.interactions import (
     AUTOCOMPLETE,
     CHOICES,
@@ -58,7 +58,11 @@ async def callback(discord: Discord, request: web.Request) -> dict | None:
     if kind not in allowed or (kind in ON_A_MESSAGE and interaction.source is None):
         faults.add(("type",), "BASE_TYPE_CHOICES", f"Value must be one of {sorted(allowed)}.")
         faults.refuse()
-    _respond(discord, interaction, kind, bodies.Body(data, body.files))
+    try:
+        _respond(discord, interaction, kind, bodies.Body(data, body.files))
+    except refusals.Refused as refused:
+        refused.errors = {"data": refused.errors} if refused.errors else {}
+        raise
     if request.query.get("with_response") in {"1", "true", "True"}:
         return _described(interaction)
     return None
@@ -70,6 +74,7 @@ def _respond(discord: Discord, interaction: Interaction, kind: int, body: Body) 
         check_choices(data)
     elif kind == MODAL:
         check_modal(data)
+        number(data["components"])
     elif kind == REPLY:
         check_message(body, discord.note)
         interaction.original = _new(discord, interaction, body)

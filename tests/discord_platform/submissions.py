@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from discord_platform.options import NotOffered, as_file
-from discord_platform.resolved import refer_to_file
+from discord_platform.resolved import refer_to, refer_to_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from discord_platform.cdn import File
     from discord_platform.interactions import Modal
 
-SELECT, TEXT_INPUT, FILE_UPLOAD, RADIO, CHECKBOXES, CHECKBOX = 3, 4, 19, 21, 22, 23
+TEXT_INPUT, FILE_UPLOAD, RADIO, CHECKBOXES, CHECKBOX = 4, 19, 21, 22, 23
 
 
 def filled_in(
@@ -24,16 +24,17 @@ def filled_in(
     `values` are by label or custom id; what is not named keeps what the field begins with.
     """
     left, resolved, rows = dict(values), {}, []
+    guild = modal.interaction.channel.guild
     names = {id(field): label for label, field in modal.fields.items()}
 
     def answered(field: dict) -> dict:
         label, own = names[id(field)], field["custom_id"]
         given = left.pop(label, left.pop(own, None))
-        answer = {"type": field["type"], "id": field.get("id", 0), "custom_id": own}
-        return answer | _answer(field, label, given, keep, resolved)
+        answer = {"type": field["type"], "id": field["id"], "custom_id": own}
+        return answer | _answer(field, label, given, keep, resolved, guild)
 
     for row in modal.data["components"]:
-        shown = {"type": row["type"], "id": row.get("id", 0)}
+        shown = {"type": row["type"], "id": row["id"]}
         if "component" in row:
             rows.append(shown | {"component": answered(row["component"])})
         elif "components" in row:
@@ -45,7 +46,7 @@ def filled_in(
     return rows, resolved
 
 
-def _answer(field: dict, label: str, given, keep, resolved: dict) -> dict:
+def _answer(field: dict, label: str, given, keep, resolved: dict, guild) -> dict:
     kind = field["type"]
     required = field.get("required", True)
     if kind == TEXT_INPUT:
@@ -56,23 +57,20 @@ def _answer(field: dict, label: str, given, keep, resolved: dict) -> dict:
         return {"value": text}
     if kind == CHECKBOX:
         return {"value": bool(field.get("default") if given is None else given)}
-    if kind == RADIO:
-        chosen = _chosen(field, label, [given] if given is not None else [])
-        return {"value": chosen[0] if chosen else None}
+    several = [] if given is None else given if isinstance(given, list) else [given]
     if kind == FILE_UPLOAD:
-        files = [] if given is None else given if isinstance(given, list) else [given]
-        _count(field, label, len(files), required)
-        return {"values": [refer_to_file(resolved, keep(as_file(one))) for one in files]}
-    chosen = _chosen(field, label, given if isinstance(given, list) else [given] if given else [])
-    _count(field, label, len(chosen), required)
+        chosen = [refer_to_file(resolved, keep(as_file(one))) for one in several]
+    elif "options" in field:
+        chosen = _chosen(field, label, several)
+    else:
+        chosen = [refer_to(resolved, one, guild) for one in several]
+    most = len(field["options"]) if kind == CHECKBOXES else 1
+    fits = field.get("min_values", 1) <= len(chosen) <= field.get("max_values", most)
+    if (chosen or required) and not fits:
+        raise NotOffered(f"{label!r} does not take {len(chosen)}")
+    if kind == RADIO:
+        return {"value": chosen[0] if chosen else None}
     return {"values": chosen}
-
-
-def _count(field: dict, label: str, count: int, required: bool) -> None:
-    if not count and not required:
-        return
-    if not field.get("min_values", 1) <= count <= field.get("max_values", 1):
-        raise NotOffered(f"{label!r} does not take {count}")
 
 
 def _chosen(field: dict, label: str, given: list) -> list[str]:

@@ -26,6 +26,9 @@ async def test_a_command_is_answered_where_it_was_called(discord):
     secret = await ada.command("echo", text="hello", loud=True)
     assert (secret.content, secret.ephemeral) == ("HELLO", True)
     assert secret.channel is ada.dm
+    hidden = await ada.command("echo", text="hello", loud=True, guild=guild)
+    assert ada.sees(guild) == [reply, hidden]
+    assert discord.user("bob").sees(guild) == [reply]
 
 
 async def test_a_picture_is_fetched_shown_and_its_button_works(discord):

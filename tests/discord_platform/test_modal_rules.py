@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from discord_platform.bare_bot import codes
+from discord_platform.options import NotOffered
 
 INPUT = {"type": 4, "custom_id": "text", "style": 1}
 FILES = {"type": 19, "custom_id": "files", "min_values": 1, "max_values": 10}
@@ -126,7 +127,7 @@ async def test_broken_modals_are_refused(platform, listening, name):
     begun = await listening.begin(platform.user("ada"))
     status, body = await listening.respond(begun, 9, modal)
     assert (status, body["code"]) == (400, 50035)
-    assert code in codes(body["errors"], *path), body["errors"]
+    assert code in codes(body["errors"], "data", *path), body["errors"]
     (complaint,) = platform.forgive()
     assert complaint.errors == body["errors"]
     assert begun.callback is None
@@ -152,6 +153,38 @@ async def test_a_good_modal_is_filled_in(platform, listening):
     assert len(platform.forgive()) == 1
 
 
+async def test_all_kinds_of_fields_are_filled_in(platform, listening):
+    ada, guild = platform.user("ada"), platform.guild()
+    fields = {
+        "Who": {"type": 5, "custom_id": "who"},
+        "Where": {"type": 8, "custom_id": "where", "required": False, "min_values": 0},
+        "One of": {"type": 21, "custom_id": "one", "options": OPTIONS},
+        "Some of": {"type": 22, "custom_id": "some", "options": OPTIONS},
+        "Yes": {"type": 23, "custom_id": "yes", "default": True},
+    }
+    parts = [{"type": 18, "label": label, "component": one} for label, one in fields.items()]
+    begun = await listening.begin(ada, guild=guild)
+    assert (await listening.respond(begun, 9, MODAL | {"components": parts}))[0] == 204
+    modal = await begun.answer()
+    with pytest.raises(NotOffered, match="One of"):
+        await ada.submit(modal, {"Who": ada, "Some of": ["One"]})
+    values = {"Who": [ada], "One of": "Two", "Some of": ["One", "2"]}
+    task = asyncio.create_task(ada.submit(modal, values))
+    event = await listening.event("INTERACTION_CREATE")
+    found = [one["component"] for one in event["data"]["components"]]
+    assert [one.get("values", one.get("value")) for one in found] == [
+        [ada.id],
+        [],
+        "2",
+        ["1", "2"],
+        True,
+    ]
+    assert list(event["data"]["resolved"]) == ["users", "members"]
+    assert len({one["id"] for one in found}) == 5
+    await listening.respond(platform.interactions[event["token"]], 4, {"content": "thanks"})
+    await task
+
+
 CHOICES = {
     "too many": (
         [{"name": str(n), "value": str(n)} for n in range(26)],
@@ -175,7 +208,7 @@ async def test_broken_choices_are_refused(platform, listening, name):
     begun = platform.interactions[event["token"]]
     status, body = await listening.respond(begun, 8, {"choices": choices})
     assert status == 400
-    assert code in codes(body["errors"], "choices", *path)
+    assert code in codes(body["errors"], "data", "choices", *path)
     good = [{"name": "word", "value": "word"}]
     await listening.respond(begun, 8, {"choices": good})
     assert await task == good

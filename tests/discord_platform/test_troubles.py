@@ -62,6 +62,22 @@ async def test_a_cut_connection_does_nothing(discord):
     assert trouble.happened > 0
 
 
+async def test_limits_are_told_with_each_answer(platform, bare):
+    url = f"{platform.api_url}/users/@me"
+    headers = {"Authorization": f"Bot {platform.token}"}
+    async with bare.http.get(url, headers=headers) as answer:
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["Via"]
+        assert int(answer.headers["X-RateLimit-Remaining"]) > 0
+        assert answer.headers["X-RateLimit-Bucket"]
+    platform.troubles.rate_limit("GET", "@me", retry_after=1.5, everywhere=True)
+    async with bare.http.get(url, headers=headers) as answer:
+        assert answer.status == 429
+        assert answer.headers["X-RateLimit-Scope"] == "global"
+        assert (await answer.json())["retry_after"] == 1.5
+        assert answer.headers["Retry-After"] == "2"
+
+
 # Attachments
 
 
