@@ -88,6 +88,7 @@ async def _gallery(
     card = await core.embeds.card_of_album(album)
     title = line(album.title) or "Album"
     link = urls.album(album)
+    for_all = album.public and album.password_hash is None
     heads = _heads(request, found.media[:GALLERY_ITEMS], caller)
     response = page(
         request,
@@ -98,6 +99,7 @@ async def _gallery(
         next_cursor=found.next_cursor,
         locked=is_locked(album, caller),
         preview=embeds.preview(card, link, heads, title),
+        oembed=urls.oembed(link) if for_all else None,
         link=link,
     )
     return _kept_by_nobody(response)

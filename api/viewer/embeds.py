@@ -88,7 +88,7 @@ def _tags(card: Card, url: str, pictures: Sequence[Pictured]) -> Iterator[Tag]:
     yield Tag("name", "twitter:title", title)
     if description:
         yield Tag("name", "twitter:description", description)
-    if large is PictureSize.NONE:
+    if not has_picture(card):
         return
     for each, alt, _ in pictures[: limits.PREVIEW_IMAGES]:
         yield from _image_tags(each, alt)
@@ -105,6 +105,11 @@ def _image_tags(each: Picture, alt: str) -> Iterator[Tag]:
     yield Tag("property", "og:image:width", str(each.width))
     yield Tag("property", "og:image:height", str(each.height))
     yield Tag("property", "og:image:alt", alt)
+
+
+def has_picture(card: Card) -> bool:
+    """Whether a card shows any picture."""
+    return card.layout is Layout.IMAGE or card.image is not PictureSize.NONE
 
 
 def site_name(card: Card) -> str:

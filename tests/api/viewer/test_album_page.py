@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pictures
 import pytest
 import requests
 from markup import Page
 
 HTML = {"Accept": "text/html"}
+GALLERY = 12
+"""The type of Discord's component that shows several pictures."""
 
 
 def album_of(server, count=1, **fields):
@@ -63,10 +67,14 @@ def test_discord_shows_up_to_ten(server):
         headers=server.auth,
         timeout=30,
     ).json()
-    album, _ = album_of(server, 11, embed_profile_id=profile["id"])
+    album, found = album_of(server, 11, embed_profile_id=profile["id"])
     html = visit(server, album).text
     assert len(Page(html).all("script", id="discord:component-embed")) == 1
-    assert html.count('{"media":') == 10
+    told = html.partition('id="discord:component-embed" type="application/json">')[2]
+    embed = json.loads(told.partition("</script>")[0])
+    (gallery,) = (each for each in embed["component"]["components"] if each["type"] == GALLERY)
+    shown = [item["media"]["url"].partition("?")[0] for item in gallery["items"]]
+    assert shown == [media["src"] for media in reversed(found[1:])]
 
 
 def test_strangers_see_its_public_pictures_alone(server):
