@@ -17,6 +17,9 @@ from urllib.parse import quote
 from aiohttp import web
 from PIL import Image
 
+TYPES = mimetypes.MimeTypes()
+for extension in ("webp", "avif", "heic"):  # which Python learns in later versions
+    TYPES.add_type(f"image/{extension}", f".{extension}")
 LIFE = 24 * 3600  # seconds that an address is good
 KEPT = 256 << 20  # bytes of all files; the oldest are forgotten
 
@@ -34,6 +37,10 @@ class File:
     drops_after: int | None = None  # after so many bytes the connection is cut
     description: str | None = None
     spoiler: bool = False
+
+    @property
+    def kind(self) -> str | None:
+        return self.content_type or TYPES.guess_type(self.name)[0]
 
     @property
     def clean_name(self) -> str:
@@ -61,7 +68,7 @@ class Cdn:
             self.fetches.pop(oldest, None)
             self._size -= len(forgotten.data)
         url = self._signed(f"/{'ephemeral-' * ephemeral}attachments/{place}/{number}", file)
-        kind = file.content_type or mimetypes.guess_type(file.name)[0]
+        kind = file.kind
         shown = {
             "id": number,
             "filename": file.clean_name,
@@ -101,7 +108,7 @@ class Cdn:
         good = hmac.compare_digest(true, request.query.get("hm", ""))
         if file is None or not good or int(ends, 16) < time.time():
             return web.Response(status=404, text="This content is no longer available.")
-        kind = file.content_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        kind = file.kind or "application/octet-stream"
         if file.stalls_after is None and file.drops_after is None:
             return web.Response(body=file.data, headers={"Content-Type": kind})
         return await self._serve_badly(request, file, kind)

@@ -40,7 +40,7 @@ ANSWERS = {  # which callbacks answer which kind of interaction
 }
 ON_A_MESSAGE = {DEFER_UPDATE, UPDATE}
 SETTABLE = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12
-CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND = 20, 23  # types of messages
+ANSWER, ANSWER_TO_COMMAND = 19, 20  # types of messages
 
 
 async def callback(discord: Discord, request: web.Request) -> dict | None:
@@ -94,7 +94,7 @@ def _respond(discord: Discord, interaction: Interaction, kind: int, body: Body) 
 
 
 def _new(discord: Discord, interaction: Interaction, body: Body) -> Message:
-    kind = {COMMAND: CHAT_INPUT_COMMAND}.get(interaction.type, 19)
+    kind = ANSWER_TO_COMMAND if interaction.type == COMMAND else ANSWER
     data = blank(discord.ids.new(), interaction.channel, discord.app.account, kind)
     data |= {
         "application_id": discord.app.id,
@@ -192,7 +192,7 @@ async def follow_up(discord: Discord, request: web.Request) -> dict:
         return original.data
     check_message(body, discord.note)
     message = _new(discord, interaction, body)
-    message.data["type"] = 19
+    message.data["type"] = ANSWER
     interaction.followups.append(message)
     discord.publish(message)
     interaction.changed.fire()

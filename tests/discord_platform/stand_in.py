@@ -90,9 +90,11 @@ class Discord:
 
     # People and places
 
-    def user(self, name: str, *, locale: str = "en-US", accepts_dms: bool = True) -> Person:
+    def user(
+        self, name: str, *, locale: str = "en-US", bot: bool = False, accepts_dms: bool = True
+    ) -> Person:
         """Somebody new."""
-        account = Account(self.ids.new(), name, accepts_dms=accepts_dms)
+        account = Account(self.ids.new(), name, bot, accepts_dms)
         self.accounts[account.id] = account
         return Person(self, account, locale)
 

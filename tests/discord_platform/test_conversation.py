@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pictures
 import pytest
 from discord_platform.cdn import File
@@ -140,3 +142,13 @@ async def test_the_same_interaction_twice_is_one_message(discord):
     reply = await ada.command("upload", file=pictures.png(), repeat=2)
     assert reply.content == "here it is"
     assert len(ada.dm.messages) == 1
+
+
+async def test_many_people_at_once(discord):
+    guild = discord.guild()
+    people = [discord.user(f"number {number}") for number in range(100)]
+    replies = await asyncio.gather(
+        *(one.command("echo", text=one.account.name, guild=guild) for one in people)
+    )
+    assert [one.content for one in replies] == [one.account.name for one in people]
+    assert max(one.interaction.answered_after for one in replies) < 3

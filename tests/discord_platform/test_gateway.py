@@ -49,7 +49,6 @@ async def test_the_bot_comes_back_with_its_session(platform, monkeypatch, how):
 
 
 async def test_a_session_that_is_gone_is_begun_anew(platform, monkeypatch):
-    platform.gateway.identify_every = 0
     async with running_bot(platform, patch=monkeypatch):
         await platform.connected()
         platform.gateway.invalidate()
@@ -146,16 +145,24 @@ async def test_an_old_version_and_what_is_not_json_are_closed(platform, bare):
     assert [one.status for one in platform.forgive()] == [4012, 4002]
 
 
-async def test_identifying_too_fast_makes_an_invalid_session(platform, bare):
+async def test_shards_of_one_bucket_start_one_after_another(platform, bare):
+    platform.gateway.identify_every = 0.3
+    await bare.connect()
+    assert (await bare.identify(shard=[0, 2]))["t"] == "READY"
+    await bare.connect()
+    assert await bare.identify(shard=[1, 2]) == {"op": 9, "d": False, "s": None, "t": None}
+    await asyncio.sleep(0.3)
+    assert (await bare.identify(shard=[1, 2]))["t"] == "READY"
+
+
+async def test_a_session_that_the_bot_ended_is_not_resumed(platform, bare):
     await bare.connect()
     ready = await bare.identify()
     await bare.close()
-    await bare.connect()
-    assert await bare.identify() == {"op": 9, "d": False, "s": None, "t": None}
-    resume = {"token": platform.token, "session_id": ready["d"]["session_id"], "seq": 1}
     await bare.connect("/resume")
-    await bare.send(6, resume)
-    assert (await bare.receive())["op"] == 9, "a session that was closed is not resumed"
+    session = {"token": platform.token, "session_id": ready["d"]["session_id"], "seq": 1}
+    await bare.send(6, session)
+    assert (await bare.receive())["op"] == 9
 
 
 async def test_a_resume_from_the_future_is_refused(platform, bare):

@@ -103,6 +103,13 @@ async def test_an_attachment_is_described_and_served(platform):
         assert len(await answer.read()) == 12 << 20
 
 
+@pytest.mark.parametrize("extension", ["webp", "avif", "heic", "gif"])
+async def test_a_type_comes_from_the_name(platform, extension):
+    shown = await attached(platform, File(b"no picture", f"a.{extension}"))
+    assert shown["content_type"] == f"image/{extension}"
+    assert "width" not in shown
+
+
 async def test_an_address_without_its_signature_or_too_old_is_404(platform):
     good = await attached(platform, b"data")
     late = await attached(platform, File(b"data", expired=True))
