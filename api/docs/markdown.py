@@ -34,9 +34,9 @@ def to_page(source: str) -> tuple[Markup, list[Heading]]:
         if token.type == "table_open":
             token.attrSet("class", "table")
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
-    # A table wider than the screen scrolls by itself, by keyboard, too.
-    scroll = '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table'
-    html = html.replace("<table", scroll)
+    # What is wider than the screen scrolls by itself, by keyboard, too.
+    scroll = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table'
+    html = html.replace("<table", scroll).replace("<pre>", '<pre tabindex="0">')
     html = html.replace("</table>", "</table></div>")
     return Markup(html), headings  # noqa: S704  the parser has escaped it  # nosec B704
 

@@ -9,6 +9,7 @@ from api.accounts.session import visitor
 from api.keys import CORE, URLS
 from api.viewer import embeds
 from api.viewer.render import page
+from api.viewer.staging import staging
 from api.views import note_page
 from core import sharing
 from core.services import previews
@@ -52,17 +53,19 @@ async def view(request: web.Request) -> web.StreamResponse:
     card = await core.embeds.card(media)
     name = line(media.name or "") or _NAMELESS
     caption = line(media.caption or "")
-    heading = caption if caption == media.caption and len(caption) <= HEADING_MAX else name
+    captioned = bool(caption) and caption == media.caption and len(caption) <= HEADING_MAX
     alt = alternative(media) or name
     link = urls.page(media, core.links.continued(shown, shown.recipe))
     response = page(
         request,
         "viewer.html",
         title=caption or name,
-        heading=heading,
+        heading=caption if captioned else name,
+        captioned=captioned,
         alt=alt,
         media=media,
         main=main,
+        staging=staging(main.width, main.height),
         sources=_sources(request, shown, caller, main),
         link=link,
         copies=_copies(link, main.url, alt),

@@ -178,7 +178,7 @@ def test_a_long_caption_is_text_under_the_name(server):
     caption = "First line\n" + "and many words " * 40
     made = server.upload(pictures.jpeg(), "Pier.jpg", caption=caption)
     answer = view(server, made["id"])
-    assert '<h1 dir="auto">Pier.jpg</h1>' in answer.text
+    assert '<h1 dir="auto" class="name">Pier.jpg</h1>' in answer.text
     page = Page(answer.text)
     assert "First line and many words" in page.text
     assert len(page.meta("og:title")) <= 200

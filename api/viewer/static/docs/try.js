@@ -17,15 +17,51 @@ const emptyForms = () => ({
   },
 });
 
+// Its own layout has a `main` within ours, and its links stand within buttons: people who hear the
+// page get lost in both. Ours has the same parts in a plain box, and the buttons' text is text.
+const heardWell = ({ React }) => {
+  const element = React.createElement;
+  const PlainLayout = ({ getComponent, specSelectors }) => {
+    const part = (name, ...more) => element(getComponent(name, ...more));
+    if (specSelectors.loadingStatus() !== "success") return part("errors", true);
+    return element(
+      "div",
+      { className: "swagger-ui" },
+      part("SvgAssets"),
+      part("errors", true),
+      element(
+        "div",
+        { className: "scheme-container" },
+        element(
+          "div",
+          { className: "schemes wrapper" },
+          element("div", { className: "schemes-server-container" }, part("ServersContainer", true)),
+          part("AuthorizeBtnContainer", true),
+        ),
+      ),
+      element("div", { className: "wrapper" }, part("operations", true)),
+      element("div", { className: "wrapper" }, part("Models", true)),
+    );
+  };
+  return {
+    components: { PlainLayout },
+    wrapComponents: {
+      DeepLink: () => ({ text }) => element("span", null, text),
+    },
+  };
+};
+
 window.SwaggerUIBundle({
   domNode: place,
   url: place.dataset.document,
+  layout: "PlainLayout",
   validatorUrl: null,
   deepLinking: true,
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   docExpansion: "list",
-  plugins: [emptyForms],
+  plugins: [emptyForms, heardWell],
+  onComplete: () => document.getElementById("servers")?.setAttribute("aria-label", "Server"),
   persistAuthorization: false,
   queryConfigEnabled: false,
   tryItOutEnabled: true,
