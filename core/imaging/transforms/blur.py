@@ -3,14 +3,15 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from PIL import Image, ImageFilter
+from PIL import Image
 
+from core.imaging.smoothing import enlarged, gaussian
 from core.imaging.transforms.alpha import on_visible_colour
 from core.imaging.transforms.kinds import Whole
 
 _REST = 2.5
-"""Pixels of radius that stay when it is blurred at a smaller scale: twice to five times as fast,
-and away from the border over 49 dB alike, as blurring at full scale is."""
+"""Pixels of radius that stay when it is blurred at a smaller scale: two to ten times as fast, and
+away from the border over 49 dB alike, as blurring at full scale is."""
 
 
 def blur(
@@ -24,11 +25,7 @@ def blur(
 def _blurred(picture: Image.Image, radius: int) -> Image.Image:
     factor = min(int(radius / _REST), *picture.size)
     if factor < 2:  # noqa: PLR2004
-        return picture.filter(ImageFilter.GaussianBlur(radius))
-    small = picture.reduce(factor)
+        return gaussian(picture, radius)
     # Averages of squares are a blur already, of this variance.
     rest = math.sqrt(radius**2 - (factor**2 - 1) / 12) / factor
-    small = small.filter(ImageFilter.GaussianBlur(rest))
-    # The last squares may reach beyond the picture.
-    shown = (0.0, 0.0, picture.width / factor, picture.height / factor)
-    return small.resize(picture.size, Image.Resampling.BICUBIC, box=shown)
+    return enlarged(gaussian(picture.reduce(factor), rest), factor, picture.size)

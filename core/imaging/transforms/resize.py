@@ -6,18 +6,12 @@ from typing import Annotated
 
 from PIL import Image
 
+from core.imaging.resampling import scaled
 from core.imaging.transforms.frame import MAX_SIDE, Fit, Frame, Original, Size, framed, within
 from core.imaging.transforms.kinds import Choice, Whole
 
 LONGEST = {"s": 320, "m": 640, "l": 1280, "xl": 1920, "xxl": 2560}
 """Pixels of the longest side, by the name of the size."""
-
-_SMALL = 320
-"""Pixels up to which the best filter costs little, as whole numbers are divided out first."""
-
-_GAP = 1.5
-"""Whole numbers are divided out first while that many times the target remains: 64 to 37 ms from
-12 megapixels, and nearer to the exact result than a JPEG decoded at half its size."""
 
 _FOCUS = {
     "nw": (0.0, 0.0),
@@ -60,13 +54,13 @@ def resize(
     frame = planned(original, size, w, h, fit, gravity)
     whole = (0.0, 0.0, *(float(pixels) for pixels in picture.size))
     box = frame.on(picture.size, original.size)
-    scaled = picture
+    shown = picture
     if frame.size != picture.size or box != whole:
-        scaled = _scaled(picture, frame.size, box)
+        shown = _scaled(picture, frame.size, box)
     if frame.canvas == frame.size:
-        return scaled
+        return shown
     canvas = Image.new("RGBA", frame.canvas)
-    canvas.paste(scaled, frame.offset)
+    canvas.paste(shown, frame.offset)
     return canvas
 
 
@@ -74,11 +68,9 @@ def _scaled(
     picture: Image.Image, size: Size, box: tuple[float, float, float, float]
 ) -> Image.Image:
     """Scale with colours weighted by their alpha."""
-    if picture.mode == "RGBA":  # Pillow does the same by itself, but without a gap
-        return _scaled(picture.convert("RGBa"), size, box).convert("RGBA")
-    if max(size) <= _SMALL:
-        return picture.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
-    return picture.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=_GAP)
+    if picture.mode == "RGBA":
+        return scaled(picture.convert("RGBa"), size, box).convert("RGBA")
+    return scaled(picture, size, box)
 
 
 def planned(

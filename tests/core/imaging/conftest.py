@@ -1,4 +1,5 @@
 import io
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,3 +50,11 @@ def rendered(tmp_path, _pillow):
         return Rendition(made, Path(made.file.path).read_bytes())
 
     return do
+
+
+@pytest.fixture(params=["vision", "Pillow alone"])
+def _engines(request, monkeypatch):
+    """With libvips and OpenCV, and where neither is installed."""
+    if request.param == "Pillow alone":
+        for module in ("cv2", "pyvips"):
+            monkeypatch.setitem(sys.modules, module, None)

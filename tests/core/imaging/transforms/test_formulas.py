@@ -145,6 +145,7 @@ def png(array):
     return buffer.getvalue()
 
 
+@pytest.mark.usefixtures("_engines")
 @pytest.mark.parametrize("radius", [1, 2, 4, 5, 8, 13, 20])
 def test_blur_is_a_gaussian_of_that_deviation(rendered, radius):
     """To 5 levels, 1 on average, away from the border: what lies beyond it nobody defines."""
@@ -157,6 +158,7 @@ def test_blur_is_a_gaussian_of_that_deviation(rendered, radius):
     assert off.mean() <= 1
 
 
+@pytest.mark.usefixtures("_engines")
 @pytest.mark.parametrize("radius", [60, 250])
 def test_the_widest_blurs_leave_little_but_the_mean(rendered, radius):
     picture = smooth((96, 64), 3)
@@ -165,6 +167,7 @@ def test_the_widest_blurs_leave_little_but_the_mean(rendered, radius):
     assert abs(after.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))).max() <= 12
 
 
+@pytest.mark.usefixtures("_engines")
 @pytest.mark.parametrize("radius", [1, 3, 9])
 def test_blur_mixes_no_colour_of_what_is_transparent(rendered, radius):
     picture = np.zeros((60, 80, 4), np.uint8)
@@ -175,6 +178,7 @@ def test_blur_mixes_no_colour_of_what_is_transparent(rendered, radius):
     assert abs(after[:, :40, :3] - [200, 100, 50]).max() <= 2
 
 
+@pytest.mark.usefixtures("_engines")
 @pytest.mark.parametrize("size", [(1, 1), (1, 90), (90, 1), (3, 2)])
 @pytest.mark.parametrize("query", [{"blur": 250}, {"blur": 9}, {"sharp": 10}])
 def test_the_smallest_pictures_can_be_blurred_and_sharpened(rendered, size, query):

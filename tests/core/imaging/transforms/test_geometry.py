@@ -61,6 +61,7 @@ def test_each_size_has_its_name(rendered, name):
     assert picture.size == (NAMES[name], NAMES[name] // 2)
 
 
+@pytest.mark.usefixtures("_engines")
 @pytest.mark.parametrize(
     ("query", "size"),
     [
@@ -115,6 +116,7 @@ def test_gravity_says_what_stays_of_a_wide_picture(rendered, row, gravity, left,
     assert place(picture, 99, 99) == pytest.approx((left + 1 / 2, 1), abs=0.03)
 
 
+@pytest.mark.usefixtures("_engines")
 @pytest.mark.parametrize(
     ("gravity", "top"), [("center", 1 / 4), ("n", 0), ("s", 1 / 2), ("ne", 0), ("sw", 1 / 2)]
 )
@@ -134,6 +136,35 @@ def test_a_jpeg_decoded_small_shows_what_the_whole_one_shows(rendered, query):
     assert abs(np.asarray(small, int) - np.asarray(whole, int)).mean() <= 3
 
 
+@pytest.mark.usefixtures("_engines")
+@pytest.mark.parametrize(
+    ("query", "box", "size"),
+    [
+        ({"size": "m"}, (0, 0, 900, 600), (640, 427)),
+        ({"size": "s"}, (0, 0, 900, 600), (320, 213)),
+        ({"w": 100}, (0, 0, 900, 600), (100, 67)),
+        ({"w": 400, "h": 400}, (150, 0, 750, 600), (400, 400)),
+        ({"w": 200, "h": 300, "gravity": "ne"}, (500, 0, 900, 600), (200, 300)),
+        ({"w": 700, "h": 300, "gravity": "s"}, (0, 214.285714, 900, 600), (700, 300)),
+        ({"w": 901, "h": 777, "fit": "fill"}, (0, 0, 900, 600), (901, 777)),
+    ],
+)
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_scaling_is_near_to_the_best_there_is(rendered, query, box, size, mode):
+    """To 3 levels on average where neighbours differ by 10; nothing is moved by half a pixel."""
+    y, x = np.mgrid[0:600, 0:900]
+    noise = np.random.default_rng(1).normal(128, 9, (600, 900, 3))
+    waves = np.dstack([np.sin(x / step) * 60 + np.sin(y / 7) * 40 for step in (5, 11, 23)])
+    picture = Image.fromarray((noise + waves).clip(0, 255).astype(np.uint8)).convert(mode)
+    after = rendered(saved(picture), "png", **query).picture.convert("RGB")
+    expected = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box)
+    assert after.size == size
+    off = np.asarray(after, int) - np.asarray(expected, int)
+    assert abs(off).mean() <= 3
+    assert abs(off.mean()) <= 0.6
+
+
+@pytest.mark.usefixtures("_engines")
 @pytest.mark.parametrize("query", [{"size": "s"}, {"w": 321}])
 def test_scaling_down_averages_what_is_there(rendered, query):
     checks = np.indices((960, 1280)).sum(axis=0) % 2 * 255
@@ -142,6 +173,7 @@ def test_scaling_down_averages_what_is_there(rendered, query):
     assert abs(after[4:-4, 4:-4] - 127.5).max() <= 8
 
 
+@pytest.mark.usefixtures("_engines")
 def test_scaling_mixes_no_colour_of_what_is_transparent(rendered):
     pixels = np.zeros((600, 800, 4), np.uint8)
     pixels[:, :403] = (200, 100, 50, 255)
