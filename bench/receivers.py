@@ -56,7 +56,7 @@ def _hash(path: Path) -> str:
 async def _with_core(app: web.Application) -> AsyncIterator[None]:
     from api.keys import CORE
     from core.bootstrap import open_core
-    from core.settings import load_settings
+    from core.environment import load_settings
 
     async with open_core(load_settings(data_dir=app[FOLDER])) as core:
         app[CORE] = core

@@ -5,48 +5,57 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.adapters.blobs_fallback import FallbackBlobStore
-from core.adapters.blobs_folder import FolderBlobStore
 from core.adapters.clock import SystemClock
 from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.blob_records import SqlBlobRecords
+from core.adapters.db.chats import SqlChats
+from core.adapters.db.conversations import SqlConversations
 from core.adapters.db.credentials import SqlCredentials
 from core.adapters.db.directory import SqlDirectory
 from core.adapters.db.embeds import SqlProfiles
 from core.adapters.db.engine import open_database
 from core.adapters.db.hot_rows import HotCatalog
-from core.adapters.db.inspection import inspect
+from core.adapters.db.identities import SqlIdentities
 from core.adapters.db.migrate import migrate
 from core.adapters.db.reports import SqlReportBook
+from core.adapters.db.tickets import SqlTickets
 from core.adapters.db.undertaker import SqlUndertaker
 from core.adapters.db.views import SqlViewBook
-from core.adapters.fetcher import GuardedFetcher
-from core.adapters.flights import MemoryFlights
-from core.adapters.imager import WorkerPool
-from core.adapters.limiter import MemoryLimiter
-from core.adapters.mailer_log import LogMailer
 from core.adapters.renditions_folder import FolderRenditionStore
+from core.choices import (
+    open_attachments,
+    open_blobs,
+    open_fetcher,
+    open_imager,
+    open_mailer,
+    open_redis,
+    open_storage,
+    share,
+    share_visits,
+)
 from core.data_folder import make_folders, signing_keys
 from core.ids import new_media_id
-from core.imaging.formats import sniff
 from core.plans import load_plans
 from core.services.access import Access
 from core.services.accounts import Accounts
 from core.services.album_locks import AlbumLocks
 from core.services.albums import Albums
 from core.services.blob_pair import BlobPair
+from core.services.chats import Chats
+from core.services.conversations import Conversations
 from core.services.delivery import Delivery
 from core.services.embeds import Embeds
 from core.services.enrolment import Enrolment
 from core.services.health import Health
 from core.services.hot_bytes import HotBytes
 from core.services.imports import Imports
+from core.services.intake import Intake
 from core.services.library import Library
 from core.services.mail import Post
 from core.services.passwords import Passwords
+from core.services.people import People
 from core.services.pictures import Pictures
 from core.services.quotas import Quotas
 from core.services.relocation import Relocation
@@ -60,17 +69,15 @@ from core.services.sweeper import Sweeper
 from core.services.uploads import Uploads
 from core.services.views import Views
 from core.services.visibility import Visibility
-from core.smtp_address import smtp_address
 from core.urls import Urls
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from pathlib import Path
 
-    from core.adapters.redis_link import RedisLink
-    from core.model import DatabaseState, MediaId, Plan, Relocated
+    from core.model import MediaId, Plan, Relocated
     from core.ports import BlobStore, Clock, Fetcher, Imager, RateLimiter, SingleFlight
     from core.ports_accounts import Mailer
-    from core.ports_views import Visits
     from core.service_urls import S3Address
     from core.settings import Settings
 
@@ -89,10 +96,14 @@ class Core:
     enrolment: Enrolment
     sign_in: SignIn
     sessions: Sessions
+    people: People
+    chats: Chats
+    conversations: Conversations
     reports: Reports
     quotas: Quotas
     uploads: Uploads
     imports: Imports
+    intake: Intake
     library: Library
     embeds: Embeds
     albums: Albums
@@ -147,13 +158,8 @@ async def open_core(
     limiter = limiter or shared_limiter
     blobs = blobs or open_storage(settings)
     imager = imager or open_imager(settings)
-    fetcher = fetcher or GuardedFetcher(
-        allow=settings.import_allow,
-        ports=frozenset(settings.import_ports),
-        max_fetches=settings.import_slots,
-        user_agent=f"Pixferry (+{settings.public_base})",
-        looks_like_image=lambda head: sniff(head) is not None,
-    )
+    fetcher = fetcher or open_fetcher(settings)
+    attachments = open_attachments(settings)
     post = Post(mailer or open_mailer(settings, clock))
     passwords = Passwords()
     renditions = FolderRenditionStore(settings.derived_folder, settings.derived_limit)
@@ -173,6 +179,14 @@ async def open_core(
         visibility = Visibility(catalog, clock)
         uploads = Uploads(catalog, blobs, imager, clock, settings.work_folder, new_id)
         library = Library(catalog, visibility, access, clock, secrets)
+        imports = Imports(fetcher, uploads)
+        quotas = Quotas(
+            access,
+            catalog,
+            limiter,
+            clock,
+            settings.anonymous_rate if settings.allow_anonymous else None,
+        )
         stored = Stored(blobs)
         renders = Renders(
             renditions,
@@ -184,6 +198,14 @@ async def open_core(
             settings.render_rate,
         )
         keep_for_anyone = settings.metadata_keep == "anyone"
+        delivery = Delivery(
+            visibility,
+            stored,
+            renders,
+            HotBytes(settings.hot_bytes),
+            encoding=f"{settings.encoding} {settings.segmenter}",
+            keep_for_anyone=keep_for_anyone,
+        )
         yield Core(
             settings=settings,
             plans=plans,
@@ -204,18 +226,18 @@ async def open_core(
             ),
             sign_in=SignIn(credentials, passwords, sessions, limiter),
             sessions=sessions,
+            people=People(
+                SqlIdentities(database, catalog), SqlTickets(database), sessions, limiter, clock
+            ),
+            chats=Chats(SqlChats(database), directory, visibility, clock),
+            conversations=Conversations(SqlConversations(database), clock),
             reports=Reports(
                 SqlReportBook(database), limiter, post, clock, secrets, settings.abuse_email
             ),
-            quotas=Quotas(
-                access,
-                catalog,
-                limiter,
-                clock,
-                settings.anonymous_rate if settings.allow_anonymous else None,
-            ),
+            quotas=quotas,
             uploads=uploads,
-            imports=Imports(fetcher, uploads),
+            imports=imports,
+            intake=Intake(uploads, imports, quotas, attachments, delivery, visibility),
             library=library,
             embeds=Embeds(SqlProfiles(database, catalog), clock),
             albums=Albums(
@@ -227,14 +249,7 @@ async def open_core(
                 secrets,
             ),
             links=SignedLinks(visibility, clock, secrets, keep_for_anyone=keep_for_anyone),
-            delivery=Delivery(
-                visibility,
-                stored,
-                renders,
-                HotBytes(settings.hot_bytes),
-                encoding=f"{settings.encoding} {settings.segmenter}",
-                keep_for_anyone=keep_for_anyone,
-            ),
+            delivery=delivery,
             views=views,
             sweeper=Sweeper(
                 SqlUndertaker(database),
@@ -263,6 +278,7 @@ async def open_core(
         passwords.close()
         await imager.close()
         await fetcher.close()
+        await attachments.close()
         await database.close()
         await blobs.close()
         await renditions.close()
@@ -272,93 +288,6 @@ async def open_core(
 
 def _urls(settings: Settings, secrets: tuple[str, ...]) -> Urls:
     return Urls.build(settings.public_base, settings.media_base, settings.api_base, secrets)
-
-
-def open_redis(settings: Settings) -> RedisLink | None:
-    """The way to the Redis of these settings; nothing is sent yet. None: there is none.
-
-    Raises:
-        SettingsInvalid: its address has options that there are not.
-    """
-    if settings.redis_url is None:
-        return None
-    from core.adapters.redis_link import RedisLink
-
-    return RedisLink(settings.redis_url)
-
-
-def share(redis: RedisLink | None) -> tuple[RateLimiter, SingleFlight]:
-    """Rate limits and single flight: over all processes by Redis, else within this one."""
-    if redis is None:
-        return MemoryLimiter(), MemoryFlights()
-    from core.adapters.flights_redis import RedisFlights
-    from core.adapters.limiter_redis import RedisLimiter
-
-    return RedisLimiter(redis), RedisFlights(redis)
-
-
-def share_visits(redis: RedisLink | None) -> Visits | None:
-    """Who looked at what, over all processes by Redis; None: each process knows its own."""
-    if redis is None:
-        return None
-    from core.adapters.visits_redis import RedisVisits
-
-    return RedisVisits(redis)
-
-
-def open_mailer(settings: Settings, clock: Clock) -> Mailer:
-    """What sends the mails of these settings; nothing is sent yet."""
-    if settings.smtp_url is None:
-        return LogMailer()
-    from core.adapters.mailer_smtp import SmtpMailer
-
-    return SmtpMailer(smtp_address(settings.smtp_url), settings.mail_sender, clock)
-
-
-def open_imager(settings: Settings) -> Imager:
-    """The pool of workers of these settings; none is started before the first picture."""
-    return WorkerPool(
-        workers=settings.workers,
-        queue_limit=settings.worker_queue,
-        memory=settings.worker_memory,
-        seconds={
-            "ingest": settings.ingest_timeout,
-            "render": settings.render_timeout,
-            "animation": settings.animation_timeout,
-        },
-        encoding=settings.encoding,
-        segmentation=settings.segmentation,
-        limits=settings.image_limits,
-    )
-
-
-async def inspect_database(settings: Settings) -> DatabaseState:
-    """What a database says of itself; nothing is changed, migrations least of all.
-
-    Raises:
-        Unavailable: it can't be reached.
-    """
-    database = open_database(settings.database, settings.database_pool)
-    try:
-        return await inspect(database)
-    finally:
-        await database.close()
-
-
-def open_storage(settings: Settings) -> BlobStore:
-    """The storage of these settings, with its fallback if there is one."""
-    first = open_blobs(settings.storage)
-    second = settings.storage_fallback
-    return FallbackBlobStore(first, open_blobs(second)) if second else first
-
-
-def open_blobs(place: S3Address | Path) -> BlobStore:
-    """The storage in a bucket or folder."""
-    if isinstance(place, Path):
-        return FolderBlobStore(place)
-    from core.adapters.s3.store import S3BlobStore
-
-    return S3BlobStore(place)
 
 
 @asynccontextmanager

@@ -58,6 +58,15 @@ def _base_url(value: str | None) -> str | None:
     return value.rstrip("/")
 
 
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise ValueError("it must be an http or https address, such as http://127.0.0.1:9100/api")
+    if parts.query or parts.fragment:
+        raise ValueError("it must end with a path")
+    return value.rstrip("/")
+
+
 def _rate(value: str, none: str) -> str:
     """A rate; `none` is said of one that lets nothing pass."""
     try:
@@ -88,6 +97,7 @@ def _if_given(accept: Callable[[str], str]) -> AfterValidator:
 
 Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
 AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
 BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
 Rate = Annotated[str, AfterValidator(_upload_rate)]
 RenderRate = Annotated[str, AfterValidator(_render_rate)]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.image_work import Encoding, Segmentation
@@ -19,6 +16,7 @@ from core.service_urls import SQLITE, S3Address, s3_address, storage_place
 from core.setting_types import (
     PREFIX,
     AllowedNetworks,
+    ApiUrl,
     BaseUrl,
     DatabaseUrl,
     Mailbox,
@@ -28,13 +26,11 @@ from core.setting_types import (
     RedisUrl,
     RenderRate,
     Secrets,
-    SettingsInvalid,
     SmtpUrl,
     StorageUrl,
 )
 
 ENV_FILE = ".env"
-_PASSWORD = re.compile(r"://[^/]*@")
 
 
 class Settings(BaseSettings):
@@ -165,6 +161,27 @@ class Settings(BaseSettings):
     png_level: int = Field(
         6, ge=0, le=9, description="zlib's effort in PNG renditions: 9 is small and slow"
     )
+    discord_token: SecretStr | None = Field(
+        None, description="token of the Discord bot, which runs where it is set"
+    )
+    discord_api_url: ApiUrl = Field(
+        "https://discord.com/api/v10",
+        description="base of Discord's REST API, up to and including its version; it names the "
+        "gateway",
+    )
+    discord_guild_id: int | None = Field(
+        None,
+        ge=1,
+        description="a Discord server that gets the commands at once, alone (for development)",
+    )
+    bot_slots: int = Field(
+        4, ge=1, le=64, description="chat commands that are worked on at once, each bot"
+    )
+    bot_queue: int = Field(
+        2_000,
+        ge=1,
+        description="chat commands that may wait, each bot; who comes then is asked to try later",
+    )
     segmenter: Literal["grabcut", "rembg", "off"] = Field(
         "grabcut",
         description="what cuts the foreground out: OpenCV's GrabCut (extra `vision`), a neural "
@@ -264,6 +281,17 @@ class Settings(BaseSettings):
         return self.mail_from or f"pixferry@{urlsplit(self.public_base).hostname}"
 
     @property
+    def user_agent(self) -> str:
+        """How requests to other servers call themselves."""
+        return f"Pixferry (+{self.public_base})"
+
+    @property
+    def discord_api_origin(self) -> str:
+        """Scheme, host and port of Discord's API."""
+        parts = urlsplit(self.discord_api_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
     def media_base(self) -> str:
         """What `src` begins with."""
         return self.media_url or self.public_base
@@ -343,43 +371,3 @@ class Settings(BaseSettings):
             store_pixels=self.store_pixels,
             store_side=self.store_side,
         )
-
-
-def load_settings(**overrides: Any) -> Settings:
-    """Read the environment and `.env`; `overrides` win.
-
-    Raises:
-        SettingsInvalid: names each wrong variable, what it was and what it may be.
-    """
-    try:
-        return Settings(**overrides)
-    except ValidationError as err:
-        raise SettingsInvalid("\n".join(_line(error) for error in err.errors())) from err
-
-
-def _line(error: Any) -> str:
-    name = str(error["loc"][0])
-    field = Settings.model_fields.get(name)
-    given = (
-        "(hidden)" if name == "secret_key" else _PASSWORD.sub("://(hidden)@", repr(error["input"]))
-    )
-    meaning = f" (Meaning: {field.description}.)" if field and field.description else ""
-    return (
-        f"{PREFIX}{name.upper()} is {given}: {error['msg'].removeprefix('Value error, ')}.{meaning}"
-    )
-
-
-def unknown_variables() -> list[str]:
-    """Sentences on variables with our prefix that name no setting: typing errors, mostly.
-
-    Both the environment and `.env` are looked at.
-    """
-    known = [name.upper() for name in Settings.model_fields]
-    found = []
-    for name in sorted({*os.environ, *dotenv_values(ENV_FILE, interpolate=False)}):
-        own = name.removeprefix(PREFIX)
-        if own != name and own not in known and not own.startswith("TEST_"):
-            near = get_close_matches(own, known, n=1)
-            hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
-            found.append(f"{name} is no setting of this version{hint}")
-    return found

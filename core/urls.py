@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 UPGRADE_LIFE = 7 * 24 * 3_600
 """Seconds that an upgrade link works."""
 
+_NEARBY = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test")
+"""Endings of names that mean nothing elsewhere (RFC 6761, 6762, 8375)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Urls:
@@ -29,6 +33,15 @@ class Urls:
     media: str
     api: str
     signer: URLSafeTimedSerializer
+
+    @property
+    def reachable(self) -> bool:
+        """Whether others than this machine and its neighbours can follow links, by their look."""
+        host = urlsplit(self.public).hostname or ""
+        try:
+            return ip_address(host).is_global
+        except ValueError:
+            return "." in host and not host.endswith(_NEARBY)
 
     @classmethod
     def build(cls, public: str, media: str, api: str, secrets: Sequence[str]) -> Urls:

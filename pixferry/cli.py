@@ -229,7 +229,7 @@ def stats() -> None:
 def openapi(form: str) -> None:
     """Print the OpenAPI document of /v1."""
     from api.v1.openapi import document, to_json, to_yaml
-    from core.settings import load_settings
+    from core.environment import load_settings
 
     found = document(load_settings().api_base)
     sys.stdout.write(to_json(found) if form == "json" else to_yaml(found))

@@ -10,9 +10,9 @@ import click
 import structlog
 
 from core.bootstrap import Core, open_core
+from core.environment import load_settings, unknown_variables
 from core.errors import InvalidInput
 from core.model import Ability, Swept
-from core.settings import load_settings, unknown_variables
 from pixferry.logs import set_up
 from pixferry.tables import print_table
 
@@ -61,19 +61,31 @@ async def serve(core: Core, *, sweep: bool) -> None:
             if sweep:
                 await stack.enter_async_context(sweeping(core))
             # Only now: a key is shown once, and a start that fails shows nothing.
-            _greet(core, port, await core.accounts.first_start())
+            bots = await _start_bots(stack, core.listening_on(port))
+            _greet(core, port, bots, await core.accounts.first_start())
             await stopped.wait()
             click.echo("Stopping; requests in flight finish first.")
 
 
-def _greet(core: Core, port: int, first: NewKey | None) -> None:
+async def _start_bots(stack: AsyncExitStack, core: Core) -> list[str]:
+    """Start each bot whose token is set; gives their names."""
+    started = []
+    if core.settings.discord_token:
+        from bot.discord.running import chatting
+
+        await stack.enter_async_context(chatting(core))
+        started.append("Discord")
+    return started
+
+
+def _greet(core: Core, port: int, bots: list[str], first: NewKey | None) -> None:
     settings = core.settings.model_copy(update={"port": port})
     address = settings.public_base
     lines = [
         "",
         f"Pixferry listens on {address}",
         f"Data lives in {settings.data_dir.resolve()}",
-        "Bots: none run",
+        f"Bots: {', '.join(bots) or 'none run'}",
     ]
     if first:
         lines += [

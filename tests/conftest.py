@@ -148,6 +148,6 @@ def local(backing, tmp_path):
             serving(core) as port,
             aiohttp.ClientSession() as http,
         ):
-            yield Local(core, f"http://127.0.0.1:{port}", http)
+            yield Local(core.listening_on(port), f"http://127.0.0.1:{port}", http)
 
     return open_local

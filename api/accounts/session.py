@@ -12,11 +12,12 @@ from api.accounts import cookies
 from api.identity import anonymous
 from api.keys import CORE
 from core.errors import Banned
-from core.model import Ability, Caller
+from core.services.access import user_caller
 from core.services.sessions import SESSION_LIFE
 
 if TYPE_CHECKING:
     from core.accounts import SignedIn
+    from core.model import Caller
 
 HOME = "/keys"
 """Where people are sent who have signed in."""
@@ -60,13 +61,8 @@ async def visitor(request: web.Request) -> Caller:
 
 
 def caller_of(found: SignedIn) -> Caller:
-    """A signed-in person as services know them: they may do all that their keys may."""
-    return Caller(
-        f"user:{found.user.id}",
-        found.team,
-        found.user.id,
-        abilities=frozenset({Ability.ALL}),
-    )
+    """A signed-in person as services know them."""
+    return user_caller(found.user, found.team)
 
 
 def begin(request: web.Request, response: web.Response, cookie: str) -> web.Response:

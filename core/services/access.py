@@ -16,7 +16,7 @@ from core.plans import plan_named
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.model import Plan
+    from core.model import Plan, Team, User
     from core.ports import Clock, Directory, RateLimiter
 
 _TOKEN = re.compile(r"(?:([0-9]{1,18})\|)?([\x21-\x7b\x7d\x7e]{1,200})")
@@ -92,6 +92,11 @@ class Access:
         verdict = await self._limiter.hit(rate, subject)
         if not verdict.allowed:
             raise RateLimited(seconds=verdict.retry_after)
+
+
+def user_caller(user: User, team: Team) -> Caller:
+    """A person, by their session or their chat: they may do all that their keys may."""
+    return Caller(f"user:{user.id}", team, user.id, abilities=frozenset({Ability.ALL}))
 
 
 def owns(caller: Caller, media: Media) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from core.bootstrap import inspect_database
+from core.choices import inspect_database
 from core.errors import CoreError
 from core.service_urls import POSTGRES
 from pixferry.doctor.findings import Finding, ok, warning, wrong

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from core.environment import load_settings, unknown_variables
 from core.setting_types import SettingsInvalid
-from core.settings import load_settings, unknown_variables
 from pixferry.doctor import report
 from pixferry.doctor.examination import examine
 from pixferry.doctor.findings import Finding, Level, ok, warning, wrong

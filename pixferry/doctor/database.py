@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from core.bootstrap import inspect_database
+from core.choices import inspect_database
 from core.errors import Unavailable
 from core.service_urls import SQLITE
 from core.setting_types import PREFIX

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.adapters.clock import SystemClock
-from core.bootstrap import open_mailer
+from core.choices import open_mailer
 from core.errors import Unavailable
 from core.setting_types import PREFIX
 from pixferry.doctor.findings import Finding, ok, wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.bootstrap import open_redis
+from core.choices import open_redis
 from core.errors import Unavailable
 from core.setting_types import PREFIX
 from pixferry.doctor.findings import Finding, ok, wrong

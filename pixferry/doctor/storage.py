@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from core.bootstrap import open_blobs
+from core.choices import open_blobs
 from core.data_folder import find_folder
 from core.errors import BlobMissing
 from core.model import BlobId

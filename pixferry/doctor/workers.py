@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from core.bootstrap import open_imager
+from core.choices import open_imager
 from core.errors import UnsupportedImage
 from pixferry.doctor.findings import Finding, ok, wrong
 

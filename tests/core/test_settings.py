@@ -12,8 +12,9 @@ import pytest
 from servers import ROOT
 
 from core.data_folder import make_folders, signing_keys
+from core.environment import load_settings, unknown_variables
 from core.setting_types import SettingsInvalid
-from core.settings import Settings, load_settings, unknown_variables
+from core.settings import Settings
 
 
 @pytest.fixture(autouse=True)

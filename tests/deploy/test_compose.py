@@ -13,7 +13,8 @@ from deploy.edge import FILES, lay_out, nginx, replaced
 from needs import need_module
 from servers import ROOT, free_port
 
-from core.settings import Settings, load_settings
+from core.environment import load_settings
+from core.settings import Settings
 from pixferry.cli import main as program
 
 FILE = ROOT / "docker-compose.yml"

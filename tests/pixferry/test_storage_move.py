@@ -23,7 +23,7 @@ from apart import run_apart
 from servers import ROOT, environment, pixferry, running, start
 from stored import rows
 
-from core.bootstrap import open_blobs
+from core.choices import open_blobs
 from core.service_urls import storage_place
 
 SHORT = {"RESERVATION_LIFE": 3, "ORPHAN_GRACE": 3, "WORKERS": 2}

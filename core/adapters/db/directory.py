@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from core.adapters.db import locks
+from core.adapters.db.newcomers import own_team, settle
 from core.adapters.db.rows import in_no_row, key_from, living, team_from, usage_from, user_from
 from core.adapters.db.tables import (
     ApiKeyRow,
@@ -91,7 +92,7 @@ class SqlDirectory:
             user = (await session.execute(wanted)).scalar_one_or_none() if email else None
             if user is None:
                 return await _create(session, email, plan or "free", now)
-            team = (await session.execute(_own_team(user))).scalar_one()
+            team = (await session.execute(own_team(user.id))).scalar_one()
             if plan is not None:
                 team.plan = plan
             ban = await session.get(BanRow, user.id)
@@ -211,23 +212,9 @@ class SqlDirectory:
             }
 
 
-def _own_team(user: UserRow) -> Any:
-    mine = (
-        exists()
-        .where(col(MembershipRow.team_id) == col(TeamRow.id))
-        .where(col(MembershipRow.user_id) == user.id, col(MembershipRow.role) == "owner")
-    )
-    return select(TeamRow).where(mine).order_by(col(TeamRow.id)).limit(1)
-
-
 async def _create(
     session: AsyncSession, email: str | None, plan: str, now: datetime, *, admin: bool = False
 ) -> tuple[User, Team]:
     name = "Administrator" if admin else (email or "").partition("@")[0] or "Somebody"
     user = UserRow(email=email, name=name, is_admin=admin, created_at=now)
-    team = TeamRow(name=name, plan=plan, created_at=now)
-    session.add_all([user, team])
-    await session.flush()
-    assert user.id is not None and team.id is not None  # noqa: PT018  one thought
-    session.add_all([MembershipRow(user_id=user.id, team_id=team.id), UsageRow(team_id=team.id)])
-    return user_from(user, None), team_from(team)
+    return await settle(session, user, plan)

@@ -344,6 +344,43 @@ class ChatRow(SQLModel, table=True):
     __table_args__ = (Index("chats_platform", "platform", "platform_chat_id", unique=True),)
 
 
+class ChatPostRow(SQLModel, table=True):
+    """In which chat an image was hosted, and by whom."""
+
+    __tablename__ = "chat_posts"
+    __table_args__ = (Index("chat_posts_of_user", "chat_id", "user_id", "created_at", "media_id"),)
+
+    media_id: str = _word(16, primary_key=True, foreign_key="media.id", ondelete="CASCADE")
+    chat_id: int = Field(foreign_key="chats.id", sa_type=BigId)
+    user_id: int = Field(foreign_key="users.id", index=True, sa_type=BigId)
+    created_at: datetime = _time()
+
+
+class ConversationRow(SQLModel, table=True):
+    """What a message with buttons is about."""
+
+    __tablename__ = "conversations"
+
+    id: str = _word(16, primary_key=True)
+    user_id: int = Field(foreign_key="users.id", index=True, sa_type=BigId)
+    kind: str = Field(max_length=16)
+    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_at: datetime = _time()
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class TicketRow(SQLModel, table=True):
+    """What is good once: a link that signs in, a code that links. Of it only SHA-256 is kept."""
+
+    __tablename__ = "tickets"
+
+    id: str = _word(64, primary_key=True)
+    purpose: str = Field(max_length=16)
+    user_id: int = Field(foreign_key="users.id", index=True, sa_type=BigId)
+    created_at: datetime = _time()
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class ReportRow(SQLModel, table=True):
     """Somebody's report of an image. The reporter's address is an HMAC with a daily salt."""
 

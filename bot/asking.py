@@ -1,0 +1,65 @@
+"""What a platform tells us: who asks, where, and with which pictures. Nothing of ours in it yet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.languages import Language
+    from core.chats import Identity
+    from core.services.chats import Place
+
+Locate = Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that a platform keeps; `locate` gives its address there, which is good for a while.
+
+    `key` names it among all, so that it is not hosted twice. `size`: bytes, as declared.
+    """
+
+    key: str
+    name: str | None
+    size: int | None
+    locate: Locate
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message with all that it shows, those that were forwarded in it included.
+
+    `links` are the addresses of pictures that it shows without carrying them: embeds and
+    components of Discord; `text` may hold more.
+    """
+
+    id: str
+    text: str = ""
+    files: tuple[File, ...] = ()
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing that somebody asks for, by a command, a button or a message.
+
+    Args:
+        identity: who.
+        place: where.
+        origin: names this request; delivered twice, it has the same name.
+        language: what they read.
+        message: what they point at: the message that they reply to or chose, or their own.
+        administers: whether they may change the chat's settings.
+        chat_name: what the chat is called.
+
+    """
+
+    identity: Identity
+    place: Place
+    origin: str
+    language: Language
+    message: Message | None = None
+    administers: bool = False
+    chat_name: str = field(default="", repr=False)

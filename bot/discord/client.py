@@ -1,0 +1,147 @@
+"""The Discord bot: acknowledges at once, works behind that, and answers by editing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.actions import ACTIONS
+from bot.discord.commands import add_commands
+from bot.discord.controls import ChosenMenu, PressedButton
+from bot.discord.forms import modal_of, read_form
+from bot.discord.reading import ask_of
+from bot.discord.showing import shown
+from bot.discord.translator import LanguageTranslator
+from bot.service import ChatService
+from bot.workload import Busy, Workload
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from bot.asking import Ask
+    from bot.commands import Command, MessageCommand
+    from bot.replies import Form, Reply
+    from core.bootstrap import Core
+
+    Interaction = discord.Interaction["DiscordBot"]
+
+log = structlog.get_logger("pixferry.discord")
+
+FINISH_SECONDS = 20.0
+"""How long answers in the making may take once the bot is told to stop."""
+
+
+class DiscordBot(discord.AutoShardedClient):
+    """Our commands on Discord. It needs no privileged intent but for automatic channels."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        self.service = ChatService(core)
+        self.workload = Workload(core.settings.bot_slots, core.settings.bot_queue)
+        self.tree = app_commands.CommandTree(self)
+        self._guild_id = core.settings.discord_guild_id
+        add_commands(self.tree)
+
+    async def setup_hook(self) -> None:
+        """Tell Discord of the commands, and know the controls of messages sent before."""
+        self.add_dynamic_items(PressedButton, ChosenMenu)
+        await self.tree.set_translator(LanguageTranslator())
+        await self.sync()
+
+    async def sync(self) -> int:
+        """Replace the commands that Discord knows; gives their number."""
+        guild = discord.Object(self._guild_id) if self._guild_id else None
+        if guild:
+            self.tree.copy_global_to(guild=guild)
+        return len(await self.tree.sync(guild=guild))
+
+    async def close(self) -> None:
+        """Answer what is being worked on, then go."""
+        await self.workload.finish(FINISH_SECONDS)
+        await super().close()
+
+    async def answer(
+        self, interaction: Interaction, command: Command, given: Mapping[str, Any]
+    ) -> None:
+        """Answer a slash command."""
+        ask = ask_of(interaction)
+        if command.form and not given:
+            await self._ask_more(interaction, command.form(ask))
+            return
+        quiet = command.quiet or given.get("private") == "true"
+        await interaction.response.defer(ephemeral=quiet, thinking=True)
+        await self._work(interaction, ask, self.service.run(ask, command, given))
+
+    async def answer_on(
+        self, interaction: Interaction, entry: MessageCommand, message: discord.Message
+    ) -> None:
+        """Answer a command of a message's menu."""
+        ask = ask_of(interaction, message)
+        await interaction.response.defer(ephemeral=entry.command.quiet, thinking=True)
+        await self._work(interaction, ask, self.service.run(ask, entry.command, {}))
+
+    async def use(
+        self, interaction: Interaction, action: str, target: str, inputs: Mapping[str, Any]
+    ) -> None:
+        """Answer a button, a menu or a form."""
+        ask, known = ask_of(interaction), ACTIONS.get(action)
+        if known and known.asks:
+            reply = await self.service.use(ask, action, target, inputs)
+            await self._answer_now(interaction, reply)
+            return
+        beside = known is None or known.beside or interaction.message is None
+        await interaction.response.defer(ephemeral=beside, thinking=beside)
+        answer = self.service.use(ask, action, target, inputs)
+        await self._work(interaction, ask, answer, in_place=not beside)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Forms come here: they are known by their ids alone."""
+        if interaction.type is discord.InteractionType.modal_submit and (
+            found := read_form(interaction)
+        ):
+            await self.use(interaction, *found)
+
+    async def _work(
+        self,
+        interaction: Interaction,
+        ask: Ask,
+        answer: Awaitable[Reply],
+        *,
+        in_place: bool = False,
+    ) -> None:
+        async def work() -> None:
+            await self._show(interaction, await answer, in_place=in_place)
+
+        try:
+            self.workload.start(work())
+        except Busy:
+            await self._show(interaction, self.service.busy(ask), in_place=in_place)
+
+    async def _show(self, interaction: Interaction, reply: Reply, *, in_place: bool) -> None:
+        """Put a reply in place of the acknowledgement."""
+        message = shown(reply)
+        try:
+            if in_place and reply.failed:
+                await interaction.followup.send(**message.send(), ephemeral=True)
+            else:
+                await interaction.edit_original_response(**message.edit())
+        except discord.HTTPException as err:
+            log.warning("not shown", status=err.status, code=err.code, interaction=interaction.id)
+
+    async def _ask_more(self, interaction: Interaction, form: Form) -> None:
+        await interaction.response.send_modal(modal_of(form))
+
+    async def _answer_now(self, interaction: Interaction, reply: Reply) -> None:
+        if reply.form:
+            await self._ask_more(interaction, reply.form)
+        else:
+            await interaction.response.send_message(**shown(reply).send(), ephemeral=True)

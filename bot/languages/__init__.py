@@ -1,0 +1,79 @@
+"""What bots say in each language: a file each, English the one that all others follow."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bot.texts import Span, Words
+
+FOLDER = Path(__file__).parent
+ENGLISH = "en"
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The texts of one language, by dotted names: its own, and with English for what it lacks."""
+
+    code: str
+    own: Mapping[str, str]
+    texts: Mapping[str, str]
+
+    def say(self, key: str, **values: Span | Words | int) -> Words:
+        """A text with its places filled in, whatever fills them staying what it is."""
+        return tuple(self._spans(self.texts[key], values))
+
+    def text(self, key: str, **values: str | int) -> str:
+        """Likewise, where there is room for plain text alone: a button's label."""
+        return _PLACE.sub(lambda place: str(values[place[1]]), self.texts[key])
+
+    def known(self, key: str) -> str | None:
+        """The text of that name, if there is one."""
+        return self.texts.get(key)
+
+    def _spans(self, template: str, values: Mapping[str, Span | Words | int]) -> Iterator[Span]:
+        start = 0
+        for place in _PLACE.finditer(template):
+            if place.start() > start:
+                yield template[start : place.start()]
+            value = values[place[1]]
+            if isinstance(value, tuple):
+                yield from value
+            else:
+                yield str(value) if isinstance(value, int) else value
+            start = place.end()
+        if start < len(template):
+            yield template[start:]
+
+
+@lru_cache(maxsize=1)
+def languages() -> dict[str, Language]:
+    """Every language, by its code; what it lacks stands in English."""
+    found = {path.stem: dict(_flat(tomllib.loads(path.read_text()))) for path in _files()}
+    return {code: Language(code, texts, found[ENGLISH] | texts) for code, texts in found.items()}
+
+
+def language_for(locale: str | None) -> Language:
+    """What somebody reads whose locale is, say, `de-AT`; English where we have nothing."""
+    known = languages()
+    return known.get((locale or ENGLISH).partition("-")[0].lower(), known[ENGLISH])
+
+
+def _files() -> list[Path]:
+    return sorted(FOLDER.glob("*.toml"))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, str):
+            yield prefix + name, value
+        else:
+            yield from _flat(value, f"{prefix}{name}.")

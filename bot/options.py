@@ -1,0 +1,169 @@
+"""The kinds of options that commands take: read from what people give, described to platforms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from core.errors import InvalidInput
+from core.fields import check_text, parse_ttl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from bot.asking import File
+    from core.imaging.transforms.table import Parameter
+
+Values: TypeAlias = "Mapping[str, Any]"
+"""Options by name, as their kinds have read them; those that were not given are absent."""
+
+_YES = frozenset({"true", "yes", "on", "1", "ja"})
+_NO = frozenset({"false", "no", "off", "0", "nein"})
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words of at most `most` characters."""
+
+    most: int = 2_000
+    lines: bool = False
+
+    def read(self, given: str) -> str:
+        """The text, if it is one that we keep.
+
+        Raises:
+            ValueError: it is too long, or has what no text may have.
+        """
+        check_text(given, self.most)
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def read(self, given: str) -> bool:
+        word = given.strip().lower()
+        if word not in _YES | _NO:
+            raise ValueError("It must be true or false.")
+        return word in _YES
+
+
+@dataclass(frozen=True, slots=True)
+class Ttl:
+    """How long an image lives; `never` makes it permanent, where the plan allows it."""
+
+    def read(self, given: str) -> timedelta | None:
+        word = given.strip().lower()
+        return None if word == NEVER else parse_ttl(word)
+
+
+NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, given: str) -> str:
+        word = given.strip().lower()
+        if word not in self.words:
+            near = get_close_matches(word, self.words, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise ValueError(f"It must be one of {', '.join(self.words)}.{hint}")
+        return word
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture that comes with the command."""
+
+    def read(self, given: File) -> File:
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something of the person's, by what they call it; platforms complete it from what there is.
+
+    `of`: `image` (a link with its transforms, or an id), `album`, `embed` or `key`.
+    """
+
+    of: str
+
+    def read(self, given: str) -> str:
+        return given.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """A platform's own id of something of its: a channel."""
+
+    def read(self, given: str) -> str:
+        if not _NUMBER.fullmatch(given):
+            raise ValueError("There is no such channel here.")
+        return given
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A parameter of the one table of transforms, in its one spelling."""
+
+    parameter: Parameter
+
+    def read(self, given: str) -> str | None:
+        """None: it changes nothing.
+
+        Raises:
+            ValueError: it is not what the table allows.
+        """
+        try:
+            return self.parameter.kind.canonical(given.strip().lower())
+        except ValueError as err:
+            raise ValueError(f"It may be {self.parameter.kind.allowed}.") from err
+
+
+Kind: TypeAlias = Text | Flag | Ttl | Word | Attached | Reference | Id | Transform
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a command."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+
+
+def read_options(options: tuple[Option, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, read by its kinds.
+
+    Raises:
+        InvalidInput: `errors` has every option at fault, those that there are not, too.
+    """
+    known = {option.name: option for option in options}
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for name, text in given.items():
+        option = known.get(name)
+        if option is None:
+            near = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            errors[name] = [f"There is no option {name[:32]!r}.{hint}"]
+            continue
+        try:
+            values[name] = option.kind.read(text)
+        except ValueError as err:
+            errors[name] = [str(err)]
+    for name, option in known.items():
+        if option.required and name not in given:
+            errors[name] = ["It is needed."]
+    if errors:
+        raise InvalidInput(errors=errors)
+    return values

@@ -1,0 +1,89 @@
+"""The chat service: what is asked on any platform, answered by the core."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot import completion
+from bot.actions import ACTIONS
+from bot.failures import failure, fault, is_fault
+from bot.options import read_options
+from bot.replies import Reply
+from bot.turn import Turn
+from core.errors import CoreError, Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from bot.actions import Inputs
+    from bot.asking import Ask
+    from bot.commands import Command
+    from bot.options import Reference
+    from bot.replies import Choice
+    from core.bootstrap import Core
+    from core.model import Team
+
+log = structlog.get_logger("pixferry.bot")
+
+
+class ChatService:
+    """Answers commands, controls and completions. Whatever happens, there is an answer."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def run(self, ask: Ask, command: Command, given: Mapping[str, Any]) -> Reply:
+        """Answer a command; `given` are its options as they came."""
+
+        async def answer(turn: Turn) -> Reply:
+            if command.administers and not ask.administers:
+                raise Forbidden(turn.text("failure.administrators"))
+            assert command.handler
+            return await command.handler(turn, read_options(command.options, given))
+
+        return await self._answered(ask, answer)
+
+    async def use(self, ask: Ask, action: str, target: str, inputs: Inputs) -> Reply:
+        """Answer a button, a menu or a form."""
+
+        async def answer(turn: Turn) -> Reply:
+            known = ACTIONS.get(action)
+            if known is None:
+                raise NotFound(turn.text("failure.old_button"))
+            return await known.handler(turn, target, inputs)
+
+        return await self._answered(ask, answer)
+
+    def busy(self, ask: Ask) -> Reply:
+        """The reply to who comes when as many wait as may."""
+        return Reply(ask.language.say("failure.busy"), private=True, failed=True)
+
+    async def complete(self, ask: Ask, kind: Reference, text: str) -> list[Choice]:
+        """What a reference that somebody is typing may become; nothing where that fails."""
+        try:
+            caller = await self._core.people.caller(ask.identity)
+            return await completion.complete(Turn(self._core, ask, caller), kind, text)
+        except CoreError:
+            return []
+
+    async def _answered(self, ask: Ask, answer: Callable[[Turn], Awaitable[Reply]]) -> Reply:
+        team: Team | None = None
+        try:
+            caller = await self._core.people.caller(ask.identity)
+            team = caller.team
+            return await answer(Turn(self._core, ask, caller))
+        except CoreError as err:
+            if not is_fault(err):
+                return failure(err, ask.language, self._core.urls, team)
+            return _fault(ask, err)
+        except Exception as err:  # noqa: BLE001  the one error door of chats
+            return _fault(ask, err)
+
+
+def _fault(ask: Ask, err: Exception) -> Reply:
+    request_id = secrets.token_hex(8)
+    log.error("fault", request_id=request_id, origin=ask.origin, exc_info=err)
+    return fault(request_id, ask.language)

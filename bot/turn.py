@@ -1,0 +1,29 @@
+"""One request being answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.asking import Ask
+    from bot.texts import Span, Words
+    from core.bootstrap import Core
+    from core.model import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What handlers are given: the core, what is asked, and who asks."""
+
+    core: Core
+    ask: Ask
+    caller: Caller
+
+    def say(self, key: str, **values: Span | Words | int) -> Words:
+        """A text in the asker's language; see Language.say."""
+        return self.ask.language.say(key, **values)
+
+    def text(self, key: str, **values: str | int) -> str:
+        """Likewise, without markup; see Language.text."""
+        return self.ask.language.text(key, **values)

@@ -1,0 +1,130 @@
+"""What the services of chats need of the database; see `core.ports`.
+
+Every method is one whole step, and raises Unavailable when the database is out of reach.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from core.chats import (
+        Chat,
+        ChatRef,
+        Conversation,
+        ConversationId,
+        Identity,
+        Joined,
+        Person,
+    )
+    from core.model import MediaId, UserId
+
+Purpose = Literal["sign-in", "link"]
+
+
+class Identities(Protocol):
+    """Whose the platforms' users are."""
+
+    async def enrol(self, identity: Identity, plan: str, now: datetime) -> Person:
+        """Whose this identity is; a new user's, with a team on that plan, if nobody's yet.
+
+        The user's name follows the one that the platform tells. Many at once make one user.
+        """
+
+    async def identities_of(self, user_id: UserId) -> list[Identity]:
+        """A user's identities, oldest first, without names."""
+
+    async def join(self, one: UserId, other: UserId, now: datetime) -> Joined | None:
+        """Make one user of two: the older one, with all that the younger had.
+
+        External ids that both teams have stay the older's. None: one of them is no more.
+
+        Raises:
+            Banned: one of them is.
+        """
+
+
+class Tickets(Protocol):
+    """What is good once, and for a while."""
+
+    async def add(
+        self,
+        purpose: Purpose,
+        secret_hash: str,
+        user_id: UserId,
+        now: datetime,
+        expires_at: datetime,
+    ) -> None:
+        """Record a ticket; those that are over their time go."""
+
+    async def find(self, purpose: Purpose, secret_hash: str, now: datetime) -> UserId | None:
+        """Whose ticket it is, while it is good; it stays so."""
+
+    async def redeem(self, purpose: Purpose, secret_hash: str, now: datetime) -> UserId | None:
+        """Whose ticket it was; of many at once one succeeds."""
+
+
+class Chats(Protocol):
+    """Chats, what they have agreed on, and what was posted there."""
+
+    async def find(self, ref: ChatRef) -> Chat | None:
+        """A chat that we know something of."""
+
+    async def change(
+        self,
+        ref: ChatRef,
+        now: datetime,
+        revise: Callable[[Chat], Chat],
+    ) -> Chat:
+        """Change a chat, which is recorded if it was not; nobody else changes it meanwhile.
+
+        Of the result `embed_profile_id` and `settings` are kept.
+
+        Raises:
+            InvalidInput: its embed profile is no more.
+        """
+
+    async def share(
+        self, ref: ChatRef, user_id: UserId, name: str, plan: str, now: datetime
+    ) -> Chat:
+        """Give the chat a team of its own, if it has none; that user administers it."""
+
+    async def unshare(self, ref: ChatRef, now: datetime) -> Chat:
+        """Take the chat's team from it: what is uploaded from then on is its uploader's."""
+
+    async def note_post(
+        self, ref: ChatRef, media_id: MediaId, user_id: UserId, now: datetime
+    ) -> None:
+        """Remember that an image was hosted there, by whom; one that is gone is not."""
+
+    async def last_post(self, ref: ChatRef, user_id: UserId) -> MediaId | None:
+        """The image that a user hosted there last, of those that are not gone."""
+
+    async def was_posted(self, ref: ChatRef, media_id: MediaId) -> bool:
+        """Whether an image was hosted there."""
+
+
+class Conversations(Protocol):
+    """Messages with buttons, and what they are about."""
+
+    async def add(self, new: Conversation, now: datetime) -> None:
+        """Record one; those that are over their time go.
+
+        Raises:
+            IdTaken: the id is somebody's.
+        """
+
+    async def find(self, conversation_id: ConversationId, now: datetime) -> Conversation | None:
+        """One that is not over."""
+
+    async def change(
+        self,
+        conversation_id: ConversationId,
+        now: datetime,
+        expires_at: datetime,
+        revise: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    ) -> Conversation | None:
+        """Change the state of one that is not over; nobody else changes it meanwhile."""

@@ -1,0 +1,149 @@
+"""What is hosted in chats: whose it is, what holds there, and who may touch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from core.errors import Forbidden, NotFound
+from core.services.access import owns
+from core.services.people import PLAN
+
+if TYPE_CHECKING:
+    from core.chats import Chat, ChatRef, ChatSettings
+    from core.model import Caller, Media, MediaId
+    from core.ports import Clock, Directory
+    from core.ports_chats import Chats as Store
+    from core.services.visibility import Visibility
+
+_NOT_HERE = "Uploads are not allowed in this channel. Ask an administrator where they are."
+_NOT_YOURS = "This image is somebody else's."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody talks.
+
+    Args:
+        ref: the server, group or private chat.
+        channel: within a server, if there are several.
+        moderates: whether they may remove what others upload there.
+
+    """
+
+    ref: ChatRef
+    channel: str | None = None
+    moderates: bool = False
+
+
+class Chats:
+    """Keeps chats' settings, and holds people to them."""
+
+    def __init__(
+        self, store: Store, directory: Directory, visibility: Visibility, clock: Clock
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._visibility = visibility
+        self._clock = clock
+
+    async def find(self, ref: ChatRef) -> Chat | None:
+        """A chat with settings, or where something was posted."""
+        return await self._store.find(ref)
+
+    async def uploader(self, caller: Caller, place: Place) -> tuple[Caller, ChatSettings | None]:
+        """Who hosts what this person uploads there, and what holds where they do not say.
+
+        With a shared team it is the chat's, else the person's own.
+
+        Raises:
+            Forbidden: uploads are not allowed in that channel.
+        """
+        chat = await self._store.find(place.ref)
+        if chat is None:
+            return caller, None
+        allowed = chat.settings.channels
+        if allowed and place.channel not in {*allowed, chat.settings.automatic}:
+            raise Forbidden(_NOT_HERE)
+        return _within(caller, chat), chat.settings
+
+    async def librarian(self, caller: Caller, place: Place) -> Caller:
+        """Whose images this person looks through there."""
+        chat = await self._store.find(place.ref)
+        return _within(caller, chat) if chat else caller
+
+    async def onlooker(self, caller: Caller, place: Place, media_id: str) -> Caller:
+        """By whose right somebody looks at an image there: their own, or its team's.
+
+        What they have hosted is theirs in whatever team it is; whoever moderates a chat has the
+        right to what was hosted there.
+
+        Raises:
+            NotFound: there is no such image.
+            Gone: there was.
+        """
+        media = await self._visibility.living(media_id)
+        if owns(caller, media) or media.team_id is None:
+            return caller
+        theirs = media.user_id is not None and media.user_id == caller.user_id
+        if theirs or (place.moderates and await self._store.was_posted(place.ref, media.id)):
+            team = await self._directory.find_team(media.team_id)
+            return replace(caller, team=team) if team else caller
+        return caller
+
+    async def toucher(self, caller: Caller, place: Place, media_id: str) -> tuple[Caller, Media]:
+        """An image, and by whose right this person may change or delete it; see `onlooker`.
+
+        Raises:
+            NotFound: there is no such image for their eyes.
+            Gone: there was.
+            Forbidden: they see it, and may not touch it.
+        """
+        right = await self.onlooker(caller, place, media_id)
+        media = await self._visibility.find(media_id, right)
+        if not owns(right, media):
+            raise Forbidden(_NOT_YOURS)
+        return right, media
+
+    async def note(self, caller: Caller, place: Place, media: Media) -> None:
+        """Remember that the caller hosted this image there."""
+        if caller.user_id is not None:
+            await self._store.note_post(place.ref, media.id, caller.user_id, self._clock.now())
+
+    async def last(self, caller: Caller, ref: ChatRef) -> MediaId:
+        """The image that the caller hosted there last.
+
+        Raises:
+            NotFound: none.
+        """
+        found = caller.user_id and await self._store.last_post(ref, caller.user_id)
+        if not found:
+            raise NotFound("You have hosted no image in this chat yet.")
+        return found
+
+    async def agree(
+        self, ref: ChatRef, settings: ChatSettings, embed_profile_id: int | None
+    ) -> Chat:
+        """Replace what a chat has agreed on.
+
+        Raises:
+            InvalidInput: there is no such embed profile.
+        """
+        return await self._store.change(
+            ref,
+            self._clock.now(),
+            lambda chat: replace(chat, settings=settings, embed_profile_id=embed_profile_id),
+        )
+
+    async def share(self, caller: Caller, ref: ChatRef, name: str) -> Chat:
+        """Give a chat a team of its own; what is uploaded there from then on is the team's."""
+        assert caller.user_id is not None
+        return await self._store.share(ref, caller.user_id, name, PLAN, self._clock.now())
+
+    async def unshare(self, ref: ChatRef) -> Chat:
+        """Take the team from a chat; what it has stays its own."""
+        return await self._store.unshare(ref, self._clock.now())
+
+
+def _within(caller: Caller, chat: Chat) -> Caller:
+    return replace(caller, team=chat.team) if chat.team else caller

@@ -1,0 +1,116 @@
+"""Hosting what no request's body carries: a chat's attachments, addresses, renditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.errors import ExternalIdDuplicate, FileTooLarge
+from core.services.uploads import ReceivedFile
+from core.words import size
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from core.model import Caller, Media, Plan
+    from core.ports import Fetcher
+    from core.services.delivery import Delivery
+    from core.services.imports import Imports
+    from core.services.quotas import Quotas
+    from core.services.signed_links import Shown
+    from core.services.uploads import Hosted, Uploads, Wishes
+    from core.services.visibility import Visibility
+
+    Receive = Callable[[Plan, Path], Awaitable[Hosted]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a platform keeps for a message; `size` in bytes, if the platform tells it."""
+
+    url: str
+    name: str | None = None
+    size: int | None = None
+
+
+class Intake:
+    """Hosts for a team. What has been hosted under its external id already is given again."""
+
+    def __init__(
+        self,
+        uploads: Uploads,
+        imports: Imports,
+        quotas: Quotas,
+        attachments: Fetcher,
+        delivery: Delivery,
+        visibility: Visibility,
+    ) -> None:
+        self._uploads = uploads
+        self._imports = imports
+        self._quotas = quotas
+        self._attachments = attachments
+        self._delivery = delivery
+        self._visibility = visibility
+
+    async def attachment(self, caller: Caller, found: Attachment, wishes: Wishes) -> Media:
+        """Fetch an attachment from its platform and host it.
+
+        Raises:
+            FileTooLarge: it is larger than the plan allows; what is declared so is not fetched.
+            CoreError: what Fetcher.fetch, Quotas.admit and Uploads.host raise.
+        """
+
+        async def receive(plan: Plan, workspace: Path) -> Hosted:
+            if found.size is not None and found.size > plan.max_file:
+                raise FileTooLarge(
+                    f"The file has {size(found.size)}; your plan takes files of up to "
+                    f"{size(plan.max_file)}."
+                )
+            target = workspace / "attachment"
+            fetched = await self._attachments.fetch(found.url, target, plan.max_file)
+            file = ReceivedFile(fetched.path, fetched.size, found.name or fetched.name)
+            return await self._uploads.host(caller, plan, file, wishes, workspace)
+
+        return await self._host(caller, wishes, receive)
+
+    async def address(self, caller: Caller, url: str, wishes: Wishes) -> Media:
+        """Import the image at an address.
+
+        Raises:
+            CoreError: what Quotas.admit and Imports.host raise.
+        """
+
+        async def receive(plan: Plan, workspace: Path) -> Hosted:
+            return await self._imports.host(caller, plan, url, wishes, workspace)
+
+        return await self._host(caller, wishes, receive)
+
+    async def rendition(self, caller: Caller, shown: Shown, wishes: Wishes) -> Media:
+        """Host what a link shows as an image of its own.
+
+        Raises:
+            CoreError: what Delivery.offer and open, Quotas.admit and Uploads.host raise.
+        """
+        offer = self._delivery.offer(shown, caller)
+
+        async def receive(plan: Plan, workspace: Path) -> Hosted:
+            target = workspace / "rendition"
+            async with self._delivery.open(offer, caller) as content:
+                with target.open("wb") as file:
+                    async for chunk in content.stream(0, content.size):
+                        file.write(chunk)
+                received = ReceivedFile(target, content.size, shown.media.name)
+            return await self._uploads.host(caller, plan, received, wishes, workspace)
+
+        return await self._host(caller, wishes, receive)
+
+    async def _host(self, caller: Caller, wishes: Wishes, receive: Receive) -> Media:
+        admission = await self._quotas.admit(caller, None)
+        try:
+            await self._uploads.check(caller, admission, wishes.external_id)
+            self._uploads.refuse_if_full()
+            async with self._uploads.workspace() as workspace:
+                return (await receive(admission.plan, workspace)).media
+        except ExternalIdDuplicate as err:
+            return await self._visibility.find(err.data["id"], caller)
