@@ -273,17 +273,11 @@ async def open_core(
             migrated=migrated,
         )
     finally:
-        await post.close()
-        await views.close()
         passwords.close()
-        await imager.close()
-        await fetcher.close()
-        await attachments.close()
-        await database.close()
-        await blobs.close()
-        await renditions.close()
-        if redis:
-            await redis.close()
+        # What still has something to write comes before what it is written to.
+        for part in (post, views, imager, fetcher, attachments, database, blobs, renditions, redis):
+            if part:
+                await part.close()
 
 
 def _urls(settings: Settings, secrets: tuple[str, ...]) -> Urls:
