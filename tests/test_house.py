@@ -203,8 +203,8 @@ def test_the_core_knows_no_face():
             assert not roots & forbidden, f"{file.relative_to(ROOT)} imports {name}"
 
 
-def test_only_the_settings_read_the_environment():
-    allowed = {"core/settings.py", "core/adapters/worker_process.py"}
+def test_the_environment_is_read_in_one_place():
+    allowed = {"core/environment.py", "core/adapters/worker_process.py"}
     for file in MODULES:
         text = file.read_text("utf-8")
         if str(file.relative_to(ROOT)) not in allowed:
