@@ -24,7 +24,7 @@ class NotAnswered(AssertionError):
     """The person sees "The application did not respond", or waits for ever."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Modal:
     """A form that the bot opened for a person."""
 
@@ -44,8 +44,11 @@ class Modal:
                 found[row.get("label") or one.get("label") or one["custom_id"]] = one
         return found
 
+    def __repr__(self) -> str:
+        return f"<modal {self.title!r}, fields {list(self.fields)}>"
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, repr=False)
 class Interaction:
     """`source` is the message whose component was used, or whose modal was sent in."""
 
@@ -68,6 +71,9 @@ class Interaction:
     source_version: int = 0  # of `source`, when this began
     answered_after: float | None = None  # seconds to the first response
     changed: Signal = field(default_factory=Signal)
+
+    def __repr__(self) -> str:
+        return f"<interaction {self.id} of {self.account.name}, answered by {self.callback}>"
 
     @property
     def age(self) -> float:

@@ -36,6 +36,9 @@ class Person:
     account: Account
     locale: str = "en-US"
 
+    def __repr__(self) -> str:
+        return f"<{self.account.name}>"
+
     @property
     def id(self) -> str:
         return self.account.id

@@ -11,6 +11,7 @@ from aiohttp import web
 from discord_platform import rest_commands, rest_interactions, rest_messages, rest_people
 from discord_platform.refusals import Complaint, Refused, unauthorized
 from discord_platform.replies import reply
+from discord_platform.troubles import too_many
 
 if TYPE_CHECKING:
     from discord_platform.stand_in import Discord
@@ -49,6 +50,7 @@ class Door:
 
     def __init__(self, discord: Discord) -> None:
         self.discord = discord
+        self._all = (0, 0)  # second, requests in it
         self._windows: dict[str, tuple[int, int]] = {}  # bucket -> second, requests in it
 
     def guard(self, handler):
@@ -56,6 +58,8 @@ class Door:
             trouble = await self.discord.troubles.meet(request)
             if trouble is not None:
                 return trouble
+            if self._beyond_the_global_limit(request):
+                return too_many(1 - time.monotonic() % 1, everywhere=True)
             try:
                 self._authorize(request)
                 result = await handler(self.discord, request)
@@ -71,6 +75,14 @@ class Door:
             return self._answer(request, body, 204 if body is None else status)
 
         return handle
+
+    def _beyond_the_global_limit(self, request: web.Request) -> bool:
+        if request.path.removeprefix(BASE).startswith(OPEN):
+            return False
+        second = int(time.monotonic())
+        counted, count = self._all
+        self._all = (second, count + 1 if counted == second else 1)
+        return self._all[1] > self.discord.global_limit
 
     def _authorize(self, request: web.Request) -> None:
         path = request.path.removeprefix(BASE)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 INTERACTIONS_KEPT = 5_000
 COMPLAINTS_KEPT = 1_000
+GLOBAL_LIMIT = 50  # requests a second of a bot, answers to interactions aside
 READY_LIMIT = 30  # seconds that people wait for the bot to be there
 GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12  # intents
 
@@ -77,6 +78,7 @@ class Discord:
         self.gateway = Gateway(self.app, lambda: list(self.guilds.values()), self.complaints)
         self.posts = Posts(self)
         self.first_response = FIRST_RESPONSE  # seconds that a bot has
+        self.global_limit = GLOBAL_LIMIT
         self.url = ""
         self._dms: dict[str, Channel] = {}
 

@@ -78,6 +78,16 @@ async def test_limits_are_told_with_each_answer(platform, bare):
         assert answer.headers["Retry-After"] == "2"
 
 
+async def test_a_bot_has_so_many_requests_a_second(platform, listening):
+    platform.global_limit = 5
+    begun = await listening.begin(platform.user("ada"))
+    found = [await listening.call("GET", "/users/@me") for _ in range(20)]
+    limited = [body for status, body in found if status == 429]
+    assert 0 < len(limited) < 20
+    assert all(body["global"] and 0 < body["retry_after"] <= 1 for body in limited)
+    assert (await listening.respond(begun, 4, {"content": "hi"}))[0] == 204, "answers do not count"
+
+
 # Attachments
 
 

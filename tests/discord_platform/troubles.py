@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     Happens = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
 
 
+def too_many(retry_after: float, *, everywhere: bool) -> web.Response:
+    """The answer to a request beyond a limit: of its route, or of all of them."""
+    said = {"message": "You are being rate limited.", "retry_after": retry_after}
+    headers = {
+        "Via": "1.1 google",
+        "Retry-After": str(max(1, round(retry_after))),
+        "X-RateLimit-Limit": "5",
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset-After": str(retry_after),
+        "X-RateLimit-Scope": "global" if everywhere else "user",
+    }
+    if everywhere:
+        headers["X-RateLimit-Global"] = "true"
+    return reply(said | {"global": everywhere}, 429, headers)
+
+
 @dataclass
 class Trouble:
     """It happens to the next `times` requests of that method whose path has the pattern."""
@@ -50,18 +66,7 @@ class Troubles:
                 return web.Response(
                     status=429, text="<h1>error 1015</h1>", content_type="text/html"
                 )
-            said = {"message": "You are being rate limited.", "retry_after": retry_after}
-            headers = {
-                "Via": "1.1 google",
-                "Retry-After": str(max(1, round(retry_after))),
-                "X-RateLimit-Limit": "5",
-                "X-RateLimit-Remaining": "0",
-                "X-RateLimit-Reset-After": str(retry_after),
-                "X-RateLimit-Scope": "global" if everywhere else "user",
-            }
-            if everywhere:
-                headers["X-RateLimit-Global"] = "true"
-            return reply(said | {"global": everywhere}, 429, headers)
+            return too_many(retry_after, everywhere=everywhere)
 
         return self._plan(method, path, times, limited)
 
