@@ -28,6 +28,8 @@ def make_app(core: Core) -> web.Application:
     app[METRICS] = Metrics()
     app[URLS] = core.urls
     app.on_response_prepare.append(middleware.stamp)
+    # First, as it is asked for most: of the addresses without a folder each is tried in turn.
+    app.router.add_get(f"/{{id:{MEDIA_ID.pattern}}}.{{ext:[A-Za-z0-9]{{1,8}}}}", files.serve_file)
     for route in ROUTES:
         app.router.add_route(route.method, route.pattern, route.handler)
         if route.method == "GET":
@@ -38,5 +40,4 @@ def make_app(core: Core) -> web.Application:
     app.add_routes(DOCS)
     app.add_routes(ACCOUNTS)
     app.add_routes(PAGES)
-    app.router.add_get(f"/{{id:{MEDIA_ID.pattern}}}.{{ext:[A-Za-z0-9]{{1,8}}}}", files.serve_file)
     return app

@@ -49,20 +49,26 @@ async def identify(
 
 def anonymous(request: web.Request) -> Caller:
     """A caller known by their address alone."""
-    address = client_address(request, request.app[CORE].settings.trusted_proxies)
-    return Caller(subject=f"address:{_household(address)}")
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
+    trusted = request.app[CORE].settings.trusted_proxies
+    return _at_address(request.remote or "", forwarded, trusted)
 
 
-def client_address(
-    request: web.Request, trusted: Sequence[Network]
+@lru_cache(maxsize=1_024)
+def _at_address(remote: str, forwarded: str, trusted: tuple[Network, ...]) -> Caller:
+    return Caller(subject=f"address:{_household(_origin(remote, forwarded, trusted))}")
+
+
+def _origin(
+    remote: str, forwarded: str, trusted: Sequence[Network]
 ) -> IPv4Address | IPv6Address | None:
-    """Where the request came from, past proxies that are ours.
+    """Where a request came from, past proxies that are ours.
 
     `X-Forwarded-For` is read from its end: each hop is believed only if the next one is a
     trusted proxy, so a client that writes the header itself is not.
     """
-    address = _parse(request.remote or "")
-    hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+    address = _parse(remote)
+    hops = forwarded.split(",")
     while address is not None and hops and _within(address, trusted):
         hop = _parse(hops.pop().strip())
         if hop is None:

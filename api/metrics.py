@@ -22,14 +22,20 @@ class Metrics:
             ["route"],
             registry=self._registry,
         )
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._hosted = Counter(
             "pixferry_images_hosted", "Images hosted.", ["way"], registry=self._registry
         )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        known = self._known.get((method, route, status))
+        if known is None:  # finding those of some labels takes longer than counting
+            known = self._requests.labels(method, route, str(status)), self._seconds.labels(route)
+            self._known[method, route, status] = known
+        count, time = known
+        count.inc()
+        time.observe(seconds)
 
     def hosted(self, way: str) -> None:
         """Count a hosted image; `way` is `upload`, `import` or `page`."""

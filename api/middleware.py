@@ -50,6 +50,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     given = request.headers.get("X-Request-Id", "")
     request_id = given if _SHARED_ID.fullmatch(given) else secrets.token_hex(8)
     request[REQUEST_ID] = request_id
+    # Never unbound: each request is a task of its own, with variables of its own.
     structlog.contextvars.bind_contextvars(request_id=request_id)
     began = time.perf_counter()
     status = 499  # what nginx logs when the client left first
@@ -67,7 +68,6 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
             status=status,
             ms=round(seconds * 1000, 1),
         )
-        structlog.contextvars.unbind_contextvars("request_id")
     return response
 
 

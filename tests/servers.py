@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import re
@@ -45,6 +46,13 @@ def environment(data_dir: Path, port: int, **settings) -> dict[str, str]:
     return kept | {f"PIXFERRY_{name}": str(value) for name, value in given.items()}
 
 
+def _respelled(line: str) -> str:
+    try:
+        return json.dumps(json.loads(line))
+    except ValueError:  # what was written before logging was set up, or as Python fell over
+        return line
+
+
 @dataclass
 class Server:
     """A running server. `url` has no slash at its end; `key` is the administrator's token."""
@@ -62,7 +70,9 @@ class Server:
         return {"Authorization": f"Bearer {self.key}"}
 
     def log(self) -> str:
-        return self.log_file.read_text(errors="replace")
+        """What it has logged, JSON as `json.dumps` spells it, whatever the server writes it with."""
+        lines = self.log_file.read_text(errors="replace").splitlines()
+        return "".join(f"{_respelled(line)}\n" for line in lines)
 
     def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run a command of the program on the same data."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from api.accounts.session import visitor
 from api.body import read_fields
-from api.files import PRIVATE
+from api.file_headers import PRIVATE
 from api.keys import CORE, URLS
 from api.viewer import embeds
 from api.viewer.pages import alternative

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from aiohttp import web
 from yarl import URL
 
-from api.files import PRIVATE, cache_control
+from api.file_headers import PRIVATE, cache_control
 from api.identity import anonymous
 from api.keys import CORE, URLS
 from api.viewer import embeds

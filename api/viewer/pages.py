@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from api import files
 from api.accounts.session import visitor
+from api.file_headers import PRIVATE, VARY, cache_control
 from api.keys import CORE, URLS
 from api.viewer import embeds
 from api.viewer.render import page
@@ -81,12 +82,12 @@ async def view(request: web.Request) -> web.StreamResponse:
         until=shown.until,
         left=shown.until and shown.until - now,
     )
-    response.headers["Vary"] = files.VARY
+    response.headers["Vary"] = VARY
     note_page(request, media, caller)
     if not media.listed:
         response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = (
-        files.PRIVATE if private else files.cache_control(media, now, PAGE_AGE, shown.until)
+        PRIVATE if private else cache_control(media, now, PAGE_AGE, shown.until)
     )
     return response
 

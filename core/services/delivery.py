@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from core.services.signed_links import Shown
     from core.services.stored import Stored
     from core.services.visibility import Visibility
+
+_KINDS: tuple[Metadata, ...] = get_args(Metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,7 @@ class Delivery:
         tag = wanted.tag if wanted else _tag(media, metadata)
         return Offer(media, metadata, wanted, tag, private, shown.until)
 
-    @asynccontextmanager
-    async def open(self, offer: Offer, caller: Caller) -> AsyncIterator[Content]:
+    def open(self, offer: Offer, caller: Caller) -> AbstractAsyncContextManager[Content]:
         """The bytes on offer, for the length of a block.
 
         Raises:
@@ -103,9 +104,10 @@ class Delivery:
             RateLimited: the caller has had as many renditions made as it may.
         """
         held = self._hot.find(offer.tag)
-        if held is not None:
-            yield held
-            return
+        return self._opened(offer, caller) if held is None else nullcontext(held)
+
+    @asynccontextmanager
+    async def _opened(self, offer: Offer, caller: Caller) -> AsyncIterator[Content]:
         if offer.order:
             content: Content = await self._renders.open(offer.order, caller)
         else:
@@ -118,7 +120,7 @@ class Delivery:
 
 def _metadata(shown: Shown) -> Metadata:
     asked = shown.recipe.get("metadata")
-    return next((value for value in get_args(Metadata) if value == asked), "copyright")
+    return next((kind for kind in _KINDS if kind == asked), "copyright") if asked else "copyright"
 
 
 def _tag(media: Media, metadata: Metadata) -> str:

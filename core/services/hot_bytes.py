@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 LARGEST = 4 << 20
 """Bytes of the largest picture that is kept."""
 
-CHUNK = 256 << 10
-"""Bytes sent at a time, so that a slow client is given time for as many."""
-
 
 class HotBytes:
     """Pictures by their tags, which change with every byte: nothing kept can be stale."""
@@ -62,12 +59,14 @@ class HeldContent:
         """In bytes."""
         return len(self.data)
 
+    def cut(self, start: int, end: int) -> bytes | memoryview:
+        """The bytes [start, end), none of them copied."""
+        if (start, end) == (0, len(self.data)):
+            return self.data
+        return memoryview(self.data)[start:end]
+
     async def stream(self, start: int, end: int) -> AsyncGenerator[bytes]:
-        if (start, end) == (0, len(self.data)) and end <= CHUNK:
-            yield self.data
-            return
-        for first in range(start, end, CHUNK):
-            yield self.data[first : min(first + CHUNK, end)]
+        yield self.data[start:end]
 
     def close(self) -> None:
         """Nothing is held but memory."""

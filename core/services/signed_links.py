@@ -40,6 +40,7 @@ CONVERSIONS = {
 }
 """Extensions that ask for a format."""
 
+_NOTHING = Recipe()
 _STATED = re.compile(r"(p?)([0-9a-f]{1,10})?")
 _CHANGED = "This link was changed after it was signed; ask who shared it for a new one."
 _EXPIRED = "This link has expired; ask who shared it for a new one."
@@ -120,7 +121,7 @@ class SignedLinks:
         """
         pairs = list(query)
         media = await self._visibility.living(media_id)
-        recipe, wrong = _recipe(pairs)
+        recipe, wrong = _recipe(pairs) if pairs else (_NOTHING, None)
         if extension is not None:
             recipe = _converted(media, recipe, extension.lower())
         signatures = [text for name, text in pairs if name == SIGNATURE]
@@ -135,10 +136,11 @@ class SignedLinks:
             raise Forbidden(_CHANGED)
         if grant is None and recipe.needs_signature:
             raise Forbidden(_UNSIGNED)
-        until = grant.until if grant else None
-        if until and self._clock.now() >= until:
+        if grant is None or grant.until is None:
+            return Shown(media, recipe, media.expires_at, signed=grant is not None)
+        if self._clock.now() >= grant.until:
             raise Gone(_EXPIRED)
-        return Shown(media, recipe, _earlier(media.expires_at, until), signed=grant is not None)
+        return Shown(media, recipe, _earlier(media.expires_at, grant.until), signed=True)
 
     async def sign(
         self, media_id: str, recipe: Recipe, life: timedelta | None, caller: Caller
@@ -199,17 +201,15 @@ class SignedLinks:
 
 def _recipe(pairs: list[tuple[str, str]]) -> tuple[Recipe, InvalidInput | None]:
     """What is asked for, and what is wrong with it: told once it is known who may be told."""
-    if not pairs:
-        return Recipe(), None
     try:
         return Recipe.read(pairs), None
     except InvalidInput as err:
-        return Recipe(), err
+        return _NOTHING, err
 
 
 def _converted(media: Media, recipe: Recipe, extension: str) -> Recipe:
     kind = BY_NAME[media.format]
-    if extension in {kind.extension, *kind.aliases}:
+    if extension == kind.extension or extension in kind.aliases:
         return recipe
     if extension not in CONVERSIONS:
         raise NotFound

@@ -62,7 +62,7 @@ async def changes(databases):
 
 
 @pytest.fixture
-def notes(changes):
+async def notes(changes):
     listener = Notes()
     changes.tell(listener)
     changes.current()

@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pictures
 import pytest
@@ -245,6 +246,57 @@ def test_logs_of_libraries_are_json_with_their_traceback():
     line = json.loads(told.stderr)
     assert (line["event"], line["level"], line["logger"]) == ("it broke", "error", "some.library")
     assert "ZeroDivisionError" in line["exception"]
+
+
+ODD = {
+    "half of a pair": "'\\ud800'",
+    "a great number": "10 ** 30",
+    "an object": "open",
+    "a set": "{1}",
+}
+
+
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+def test_whatever_is_logged_becomes_a_line(value):
+    program = (
+        "import logging, structlog\n"
+        "from pixferry.logs import set_up\n"
+        "set_up('json', 'info')\n"
+        f"structlog.get_logger('x').info('one', value={value})\n"
+        f"logging.getLogger('y').log(25, 'two %s', {value})\n"
+        "structlog.get_logger('x').debug('not this')\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    one, two = map(json.loads, told.stderr.splitlines())
+    assert (one["event"], one["level"], one["logger"]) == ("one", "info", "x")
+    assert two["event"].startswith("two ")
+    assert one["timestamp"].endswith("Z")
+    assert one["timestamp"] < two["timestamp"]
+
+
+def test_a_log_that_takes_nothing_stops_no_request(tmp_path):
+    """A full disk, say."""
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "pixferry", "up"],
+            env=environment(tmp_path / "data", 0),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+        )
+        try:
+            told = ""
+            while "/v1/upload\n" not in told:
+                told += process.stdout.readline()
+            url = re.search(r"listens on (http://127\.0\.0\.1:\d+)\n", told)[1]
+            for _ in range(100):
+                assert requests.get(f"{url}/healthz", timeout=30).ok
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
 
 
 def test_a_traceback_on_a_terminal_shows_no_values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,28 @@ class SqliteChanges:
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
         self._mark: int | None = None
+        self._asked = self._current = False
         self._listeners: list[ChangeListener] = []
 
     def tell(self, listener: ChangeListener) -> None:
         self._listeners.append(listener)
 
     def current(self) -> bool:
-        """See Changes. It takes some microseconds and waits for nobody."""
+        """See Changes. It takes some microseconds and waits for nobody.
+
+        One answer holds for a turn of the event loop: whatever is done in a turn was asked for
+        before it began, so no commit in the meantime had been told to whoever asked.
+        """
+        if not self._asked:
+            self._asked = True
+            asyncio.get_running_loop().call_soon(self._ask_again)
+            self._current = self._look()
+        return self._current
+
+    def _ask_again(self) -> None:
+        self._asked = False
+
+    def _look(self) -> bool:
         try:
             if self._connection is None:
                 # A connection of its own: what is written through it would not count.
