@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from discord_platform.cdn import File
-from discord_platform.refusals import malformed, too_large
+from discord_platform.refusals import INVALID_FORM, malformed, too_large
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -20,13 +20,20 @@ class Body(NamedTuple):
     files: dict[int, File]
 
 
-async def read(request: web.Request, file_max: int) -> Body:
+async def read(request: web.Request, file_max: int, *, of: type = dict) -> Body:
     """The payload, and files by their number. No file may have more than `file_max` bytes."""
+    body = await _read(request, file_max)
+    if not isinstance(body.payload, of):
+        raise malformed(f"The request body must be a {of.__name__}.", INVALID_FORM)
+    return body
+
+
+async def _read(request: web.Request, file_max: int) -> Body:
     kind = request.content_type
     if kind == "application/json":
         return Body(_parsed(await request.read()), {})
     if kind != "multipart/form-data":
-        raise malformed('Expected "Content-Type" header to be application/json.', 50035)
+        raise malformed('Expected "Content-Type" header to be application/json.', INVALID_FORM)
     payload, files, total, oversized = {}, {}, 0, False
     async for part in await request.multipart():
         data = bytearray()
@@ -41,7 +48,7 @@ async def read(request: web.Request, file_max: int) -> Body:
             oversized = oversized or len(data) > file_max
             files[int(found[1])] = File(bytes(data), part.filename or "unknown", _type(part))
         else:
-            raise malformed(f"Unknown part of the form: {part.name}", 50035)
+            raise malformed(f"Unknown part of the form: {part.name}", INVALID_FORM)
     if oversized:
         raise too_large()
     return Body(payload, files)

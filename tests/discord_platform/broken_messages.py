@@ -209,6 +209,11 @@ BROKEN = {
         (*AT_PART, "url"),
         "URL_TYPE_INVALID_URL",
     ),
+    "a premium button with a label": (
+        rows({"type": 2, "style": 6, "sku_id": "1", "label": "Buy"}),
+        (*AT_PART, "label"),
+        "BASE_TYPE_FORBIDDEN",
+    ),
     # menus
     "26 options": (rows(options(26)), (*AT_PART, "options"), BAD),
     "no options": (rows(options(0)), (*AT_PART, "options"), BAD),
@@ -253,6 +258,16 @@ BROKEN = {
         rows(MENU | {"placeholder": "x" * 151}),
         (*AT_PART, "placeholder"),
         LONG,
+    ),
+    "options that are no list": (
+        rows(MENU | {"options": "many"}),
+        (*AT_PART, "options"),
+        "LIST_TYPE_CONVERT",
+    ),
+    "an option that is no table": (
+        rows(MENU | {"options": ["one"]}),
+        (*AT_PART, "options", 0),
+        "DICT_TYPE_CONVERT",
     ),
     # layouts
     "content beside a layout": (layout(TEXT) | {"content": "hi"}, ("content",), LEGACY),
@@ -332,6 +347,7 @@ GOOD = {
     },
     "a layout": layout(
         SECTION,
+        SECTION | {"accessory": LINK},
         {"type": 14, "spacing": 2},
         {"type": 17, "accent_color": 0, "components": [{"type": 12, "items": [MEDIA] * 10}]},
         row(BUTTON),

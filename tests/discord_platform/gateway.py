@@ -114,7 +114,10 @@ class Gateway:
             connection.send_op(HELLO, {"heartbeat_interval": int(self.heartbeat * 1000)})
             async for message in socket:
                 connection.count()
-                self._receive(connection, self._parsed(message))
+                try:
+                    self._receive(connection, self._parsed(message))
+                except (KeyError, TypeError, AttributeError):  # it lacks what it must have
+                    raise Closing(DECODE_ERROR) from None
         except Closing as closing:
             await connection.flush()
             if closing.code in BLAMED:

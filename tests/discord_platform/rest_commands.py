@@ -49,7 +49,7 @@ async def listed(discord: Discord, request: web.Request) -> list[dict]:
 
 
 async def overwrite(discord: Discord, request: web.Request) -> list[dict]:
-    scope, given = scope_of(discord, request), (await bodies.read(request, 0)).payload
+    scope, given = scope_of(discord, request), (await bodies.read(request, 0, of=list)).payload
     check_commands(given, in_guild="guild" in request.match_info)
     known = {(one["name"], one["type"]): one["id"] for one in scope.values()}
     numbers = [known.get((one["name"], one.get("type", 1))) or discord.ids.new() for one in given]

@@ -173,6 +173,28 @@ async def test_a_button_changes_its_message_now_or_later(platform, listening):
         await ada.press(reply, "Go")
 
 
+async def test_a_button_may_be_answered_beside_its_message(platform, listening):
+    ada = platform.user("ada")
+    begun = await listening.begin(ada)
+    rows = [{"type": 1, "components": [BUTTON]}]
+    await listening.respond(begun, 4, {"content": "hi", "components": rows})
+    pressing = asyncio.create_task(ada.press(begun.original, "Go"))
+    event = await listening.event("INTERACTION_CREATE")
+    pressed = platform.interactions[event["token"]]
+    await listening.respond(pressed, 6)
+    await listening.hook("POST", pressed, "", {"content": "no", "flags": EPHEMERAL})
+    beside = await pressing
+    assert (beside.content, beside.ephemeral) == ("no", True)
+    assert begun.original.content == "hi"
+
+
+async def test_a_promise_that_is_not_kept_is_told(platform, listening):
+    begun = await listening.begin(platform.user("ada"))
+    await listening.respond(begun, 5)
+    with pytest.raises(NotAnswered, match="nothing came"):
+        await begun.answer(0.1)
+
+
 async def test_an_interaction_says_who_where_and_with_which_rights(platform, listening):
     guild, ada = platform.guild(locale="fr"), platform.user("ada", locale="de")
     guild.allow(ada, "manage_guild", "manage_messages")

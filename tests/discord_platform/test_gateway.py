@@ -113,6 +113,7 @@ async def test_privileged_intents_must_be_enabled(platform, bare):
 
 WRONG = {
     "before identifying": ([(3, {})], 4003),
+    "nothing of what it needs": ([(6, {})], 4002),
     "an unknown opcode": ([(2, None), (99, {})], 4001),
     "identified twice": ([(2, None), (2, None)], 4005),
     "a wrong token": ([(2, {"token": "wrong"})], 4004),
@@ -163,6 +164,40 @@ async def test_a_session_that_the_bot_ended_is_not_resumed(platform, bare):
     session = {"token": platform.token, "session_id": ready["d"]["session_id"], "seq": 1}
     await bare.send(6, session)
     assert (await bare.receive())["op"] == 9
+
+
+async def test_members_are_told_to_those_who_may_know(platform, bare):
+    platform.app.privileged_intents = 1 << 1
+    guild, ada = platform.guild(), platform.user("ada")
+    guild.allow(ada.account)
+    await bare.connect()
+    await bare.identify(intents=1 | 1 << 1)
+    assert (await bare.receive())["t"] == "GUILD_CREATE"
+    await bare.send(8, {"guild_id": guild.id, "query": "", "limit": 0, "nonce": "n"})
+    chunk = await bare.receive()
+    assert (chunk["t"], chunk["d"]["nonce"]) == ("GUILD_MEMBERS_CHUNK", "n")
+    found = {one["user"]["id"] for one in chunk["d"]["members"]}
+    assert found == {ada.id, platform.app.id}
+    await bare.send(8, {"guild_id": guild.id, "user_ids": [ada.id], "limit": 0})
+    (member,) = (await bare.receive())["d"]["members"]
+    assert member["user"]["username"] == "ada"
+
+
+async def test_a_session_that_missed_too_much_is_invalid(platform, bare, monkeypatch):
+    monkeypatch.setattr("discord_platform.sessions.REPLAY", 3)
+    await bare.connect()
+    ready = await bare.identify()
+    platform.gateway.drop()
+    await platform.gateway.changed.until(lambda: not platform.gateway.live, 5)
+    for number in range(4):
+        platform.guild(f"number {number}")
+    await bare.connect("/resume")
+    told = {"token": platform.token, "session_id": ready["d"]["session_id"], "seq": 1}
+    await bare.send(6, told)
+    assert await bare.receive() == {"op": 9, "d": False, "s": None, "t": None}
+    await bare.connect("/resume")
+    await bare.send(6, told | {"token": "wrong"})
+    assert await bare.receive() == {"closed": 4004}
 
 
 async def test_a_resume_from_the_future_is_refused(platform, bare):
