@@ -16,11 +16,13 @@ from api.views import note_bytes
 from core.model import Ability
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from multidict import CIMultiDict
 
     from core.ports_bytes import Content
+    from core.services.delivery import Offer
 
 
 def wants_bytes(request: web.Request) -> bool:
@@ -51,13 +53,28 @@ async def serve(request: web.Request, media_id: str, extension: str | None) -> w
     caller = await identify(request, Ability.READ)
     shown = await core.links.follow(media_id, request.query.items(), caller, extension)
     offer = core.delivery.offer(shown, caller)
-    now = core.clock.now()
-    attached = request.query.get("download") == "1"
-    headers = file_headers(offer, now, attached=attached, bare=extension is None)
     note_bytes(request, shown.media, caller)
+    opened = core.delivery.open(offer, caller)
+    return await give(request, offer, opened, bare=extension is None)
+
+
+async def give(
+    request: web.Request,
+    offer: Offer,
+    opened: AbstractAsyncContextManager[Content],
+    *,
+    bare: bool = False,
+) -> web.StreamResponse:
+    """Send what is on offer; it is opened unless the client has it.
+
+    `bare`: the address has no extension, so it may give a page as well.
+    """
+    now = request.app[CORE].clock.now()
+    attached = request.query.get("download") == "1"
+    headers = file_headers(offer, now, attached=attached, bare=bare)
     if conditions.unchanged(request, headers) and not _ending(offer.until, now):
         return web.Response(status=304, headers=without_body(headers))
-    async with core.delivery.open(offer, caller) as content:
+    async with opened as content:
         return await _answer(request, headers, content)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.adapters.blob_file import FileBlob
 from core.adapters.clock import SystemClock
 from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.blob_records import SqlBlobRecords
@@ -61,6 +62,7 @@ from core.services.quotas import Quotas
 from core.services.relocation import Relocation
 from core.services.renders import Renders
 from core.services.reports import Reports
+from core.services.samples import SAMPLE, Samples
 from core.services.sessions import Sessions
 from core.services.sign_in import SignIn
 from core.services.signed_links import SignedLinks
@@ -76,7 +78,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.model import MediaId, Plan, Relocated
-    from core.ports import BlobStore, Clock, Fetcher, Imager, RateLimiter, SingleFlight
+    from core.ports import BlobReader, BlobStore, Clock, Fetcher, Imager, RateLimiter, SingleFlight
     from core.ports_accounts import Mailer
     from core.service_urls import S3Address
     from core.settings import Settings
@@ -110,6 +112,7 @@ class Core:
     links: SignedLinks
     delivery: Delivery
     views: Views
+    samples: Samples
     sweeper: Sweeper
     flights: SingleFlight
     health: Health
@@ -187,25 +190,22 @@ async def open_core(
             clock,
             settings.anonymous_rate if settings.allow_anonymous else None,
         )
-        stored = Stored(blobs)
-        renders = Renders(
-            renditions,
-            stored,
-            imager,
-            flights,
-            limiter,
-            uploads.workspace,
-            settings.render_rate,
-        )
         keep_for_anyone = settings.metadata_keep == "anyone"
-        delivery = Delivery(
-            visibility,
-            stored,
-            renders,
-            HotBytes(settings.hot_bytes),
-            encoding=f"{settings.encoding} {settings.segmenter}",
-            keep_for_anyone=keep_for_anyone,
-        )
+        hot = HotBytes(settings.hot_bytes)
+
+        def delivering(source: BlobReader, rate: str | None) -> Delivery:
+            stored = Stored(source)
+            work = (renditions, stored, imager, flights, limiter, uploads.workspace, rate)
+            return Delivery(
+                visibility,
+                stored,
+                Renders(*work),
+                hot,
+                encoding=f"{settings.encoding} {settings.segmenter}",
+                keep_for_anyone=keep_for_anyone,
+            )
+
+        delivery = delivering(blobs, settings.render_rate)
         yield Core(
             settings=settings,
             plans=plans,
@@ -250,6 +250,7 @@ async def open_core(
             ),
             links=SignedLinks(visibility, clock, secrets, keep_for_anyone=keep_for_anyone),
             delivery=delivery,
+            samples=Samples(delivering(FileBlob(SAMPLE), rate=None)),
             views=views,
             sweeper=Sweeper(
                 SqlUndertaker(database),

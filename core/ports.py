@@ -157,11 +157,22 @@ class Changes(Protocol):
         """
 
 
-class BlobStore(Protocol):
-    """Keeps bytes by id. An id is written once and never with other bytes.
+class BlobReader(Protocol):
+    """Gives bytes by id. Every method raises Unavailable when they are out of reach."""
 
-    Every method raises Unavailable when the storage is out of reach.
-    """
+    def read(self, blob_id: BlobId, start: int, end: int) -> AsyncGenerator[bytes]:
+        """Give the bytes [start, end) in chunks; to close it early frees what it holds.
+
+        Raises:
+            BlobMissing: there is no such blob.
+        """
+
+    async def locate(self, blob_id: BlobId) -> Path | None:
+        """Where the blob is a local file, which may only be read; None: it is none, or absent."""
+
+
+class BlobStore(BlobReader, Protocol):
+    """Keeps bytes by id. An id is written once and never with other bytes."""
 
     async def prepare(self) -> None:
         """Make the place where blobs go, if it is absent.
@@ -176,16 +187,6 @@ class BlobStore(Protocol):
         Raises:
             StorageFull: there is no room; nothing was stored.
         """
-
-    def read(self, blob_id: BlobId, start: int, end: int) -> AsyncGenerator[bytes]:
-        """Give the bytes [start, end) in chunks; to close it early frees what it holds.
-
-        Raises:
-            BlobMissing: there is no such blob.
-        """
-
-    async def locate(self, blob_id: BlobId) -> Path | None:
-        """Where the blob is a local file, which may only be read; None: it is none, or absent."""
 
     async def remove(self, blob_ids: list[BlobId]) -> None:
         """Remove blobs; those that are absent are fine."""

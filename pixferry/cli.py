@@ -231,7 +231,8 @@ def openapi(form: str) -> None:
     from api.v1.openapi import document, to_json, to_yaml
     from core.environment import load_settings
 
-    found = document(load_settings().api_base)
+    settings = load_settings()
+    found = document(settings.api_base, settings.public_base, settings.media_base)
     sys.stdout.write(to_json(found) if form == "json" else to_yaml(found))
 
 

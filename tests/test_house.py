@@ -22,6 +22,7 @@ from api.v1.failures import classes
 from api.v1.openapi import document
 from api.v1.routes import ROUTES
 from core import errors, fields
+from core.imaging.transforms.table import PARAMETERS
 from core.setting_types import PREFIX
 from core.settings import Settings
 from pixferry import reference
@@ -170,6 +171,47 @@ def test_attribution_can_take_no_name_of_an_answer(model):
 def test_no_name_is_reserved_for_a_request_field_alone_by_accident():
     for model in (models.UploadRequest, models.ImportRequest, models.BatchPatchRequest):
         assert set(model.model_fields) <= fields.RESERVED_NAMES
+
+
+# Transforms
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=PARAMETERS)
+def test_every_transform_is_documented(server, parameter):
+    name, kind = parameter.name, parameter.kind
+    assert len(kind.doc) <= 100, "Discord shows no more of an option"
+    assert not kind.doc.endswith("."), "it stands within a sentence"
+    page = server.get("/api/transforms").text
+    section = page.partition(f'<h3 id="{name}">{name}</h3>')[2].partition("<h")[0]
+    assert html.escape(parameter.sentence, quote=False) in section
+    assert parameter.examples
+    assert section.count("<img ") == len(parameter.examples)
+    for path in ("/llms.txt", "/api/reference", "/api/transforms"):
+        assert parameter.sentence in html.unescape(server.get(path).text)
+    assert f"\n| `{name}` |" in server.get("/llms.txt").text
+    found = document(server.url)
+    bytes_route = found["paths"]["/{id}.{extension}"]["get"]["parameters"]
+    told = next(each for each in bytes_route if each["name"] == name)
+    assert told["schema"] == kind.schema
+    assert told["description"].startswith(parameter.sentence)
+    assert ("signed links" in told["description"]) == parameter.signed
+    body = found["components"]["schemas"]["LinkRequest"]["properties"]
+    assert body[name]["description"] == parameter.sentence
+
+
+FORMULAS = {
+    "brightness": "channel × value",
+    "contrast": "(channel - 127.5) × value + 127.5",
+    "gamma": "255 × (channel / 255) ^ value",
+    "saturation": "luma + (channel - luma) × value, with Rec. 601 luma",
+    "blur": "standard deviation, in pixels of the output",
+    "sharp": "unsharp mask, radius 1, amount value × 100 %",
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_formulas_are_told_where_the_transform_is(name):
+    assert FORMULAS[name] in PARAMETERS[name].kind.doc
 
 
 # Files

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from api.docs import transforms
 from api.docs.fields import query_rows, request_rows, response_rows
 from api.errors import EDGE_CODES, status_of
 from api.v1 import models
@@ -86,7 +87,7 @@ def _spoken(name: str) -> str:
 
 
 def text(name: str, core: Core, urls: Urls) -> str:
-    """A page's Markdown: `reference`, `quick-start`, `errors` or `ai-agents`."""
+    """A page's Markdown: `reference`, `quick-start`, `errors`, `transforms` or `ai-agents`."""
     return _templates().get_template(f"{name}.md").render(_values(core, urls))
 
 
@@ -115,6 +116,8 @@ def _values(core: Core, urls: Urls) -> dict[str, Any]:
         "errors": error_rows(urls.public),
         "error_example": example_body(errors.QuotaExceeded, urls.public),
         "tool": _tool(),
+        "links": _route("POST", "/v1/media/{id}/links"),
+        **transforms.values(core, urls),
     }
 
 

@@ -1,4 +1,4 @@
-"""From Markdown to a page: anchors on headings, tables that scroll, a list of headings."""
+"""From Markdown to a page: anchors on headings, tables that scroll, rows of pictures."""
 
 from __future__ import annotations
 
@@ -33,12 +33,30 @@ def to_page(source: str) -> tuple[Markup, list[Heading]]:
     for token in tokens:
         if token.type == "table_open":
             token.attrSet("class", "table")
+    for opening, inline in pairwise(tokens):
+        if opening.type == "paragraph_open" and _is_examples(inline.children or []):
+            opening.attrSet("class", "examples")
+            for child in inline.children or ():
+                if child.type == "image":
+                    child.attrSet("loading", "lazy")
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     # What is wider than the screen scrolls by itself, by keyboard, too.
     scroll = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table'
     html = html.replace("<table", scroll).replace("<pre>", '<pre tabindex="0">')
     html = html.replace("</table>", "</table></div>")
     return Markup(html), headings  # noqa: S704  the parser has escaped it  # nosec B704
+
+
+def _is_examples(children: list[Token]) -> bool:
+    """Whether a paragraph is nothing but linked pictures, each with what is said of it."""
+    depth, pictures = 0, 0
+    for child in children:
+        outside = depth == 0
+        depth += child.nesting
+        if outside and child.type not in {"link_open", "softbreak"}:
+            return False
+        pictures += child.type == "image"
+    return pictures > 0
 
 
 def _anchor(tokens: list[Token]) -> list[Heading]:

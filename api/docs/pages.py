@@ -18,14 +18,16 @@ GUIDES = (
     ("/api/quick-start", "Quick start"),
     ("/api/reference", "Reference"),
     ("/api/errors", "Errors"),
+    ("/api/transforms", "Transforms"),
     ("/api/ai-agents", "AI agents"),
 )
 _TRY_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; connect-src 'self' {api}; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    "img-src 'self' data: blob:; connect-src 'self' {api} {media}; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
 )
-"""Swagger UI sets styles of its own and draws its icons from data URLs; it calls the API alone."""
+"""Swagger UI sets styles of its own and draws its icons from data URLs; it calls the API, and
+fetches pictures."""
 
 
 async def guide(request: web.Request) -> web.Response:
@@ -45,8 +47,9 @@ async def guide(request: web.Request) -> web.Response:
 
 async def interactive(request: web.Request) -> web.Response:
     """The API, to be tried in the browser."""
+    urls = request.app[URLS]
     response = page(request, "docs/try.html", title="API", guides=GUIDES)
-    response.headers["Content-Security-Policy"] = _TRY_CSP.format(api=request.app[URLS].api)
+    response.headers["Content-Security-Policy"] = _TRY_CSP.format(api=urls.api, media=urls.media)
     return response
 
 

@@ -69,7 +69,7 @@ def _refusal(parameter: Parameter, value: object) -> str:
 
 def _schema(parameter: Parameter) -> dict[str, Any]:
     kind = parameter.kind
-    schema = {**kind.schema, "description": f"{kind.doc[0].upper()}{kind.doc[1:]}."}
+    schema = {**kind.schema, "description": parameter.sentence}
     if isinstance(kind, Choice):
         words = [*kind.words, *(kind.also or {})]
         numbers = [int(word) for word in kind.words if word.isdecimal()]

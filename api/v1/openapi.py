@@ -10,10 +10,12 @@ from typing import Any
 
 import yaml
 
-from api.errors import EDGE_CODES, status_of
+from api.errors import EDGE_CODES
+from api.v1 import openapi_bytes
 from api.v1.examples import FORM, REQUESTS, examples
 from api.v1.failures import edge_body, edge_codes_of, example_body, failures_of
 from api.v1.headers import METERED
+from api.v1.openapi_answers import as_json, failed, header_references, reference
 from api.v1.openapi_parts import (
     DESCRIPTION,
     HEADERS,
@@ -38,9 +40,10 @@ def document(
 ) -> Schema:
     """The document; the bases of links and bytes, for its examples, default to the API's."""
     public = public_base or api_base
+    media = media_base or public
     paths: dict[str, Any] = {}
     for route in ROUTES:
-        operation = _operation(route, public, media_base or public)
+        operation = _operation(route, public, media)
         paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -54,7 +57,7 @@ def document(
         "servers": [{"url": api_base}],
         "externalDocs": {"description": "Reference", "url": f"{public}/api/reference"},
         "tags": TAGS,
-        "paths": paths | health_paths(),
+        "paths": paths | {openapi_bytes.PATH: openapi_bytes.bytes_path(media)} | health_paths(),
         "components": {
             "schemas": component_schemas(ROUTES),
             "examples": _examples(public),
@@ -110,7 +113,7 @@ def _body(route: Route) -> Schema:
     if route.multipart:
         return {"multipart/form-data": {"schema": form_schema(), "example": FORM}}
     content = {
-        "schema": _reference(route.request.__name__),
+        "schema": reference(route.request.__name__),
         "example": REQUESTS[route.request],
     }
     return {"application/json": content}
@@ -119,39 +122,25 @@ def _body(route: Route) -> Schema:
 def _responses(route: Route, public: str, media: str) -> dict[str, Schema]:
     metered = [*QUOTA_HEADERS, *RATE_HEADERS] if route.path in METERED else []
     success: Schema = {"description": HTTPStatus(route.status).phrase}
-    success["headers"] = _headers("X-Request-Id", *metered)
+    success["headers"] = header_references("X-Request-Id", *metered)
     if route.response:
-        success["content"] = _json(
-            _reference(route.response.__name__),
+        success["content"] = as_json(
+            reference(route.response.__name__),
             example=examples(public, media)[route.response],
         )
     if route.path in METERED:
         success["headers"] |= LOCATION
         success["links"] = LINKS
-    responses = {str(route.status): success}
-    told: dict[int, list[str]] = {}
-    for kind in failures_of(route):
-        told.setdefault(status_of(kind), []).append(kind.__name__)
-    for code in edge_codes_of(route):
-        told.setdefault(EDGE_CODES[code][0], []).append(code)
-    for status in sorted(told):
-        names = ["X-Request-Id", *_HEADERS_OF.get(status, ()), *metered]
-        responses[str(status)] = {
-            "description": HTTPStatus(status).phrase,
-            "headers": _headers(*names),
-            "content": _json(_reference("ErrorObject"), examples=_named(told[status])),
-        }
-    return responses
-
-
-def _named(names: list[str]) -> Schema:
-    return {name: {"$ref": f"#/components/examples/{name}"} for name in names}
+    failures = failed(failures_of(route), edge_codes_of(route), *metered)
+    return {str(route.status): success} | failures
 
 
 def _examples(public: str) -> Schema:
     """Each failure that an operation tells, as a client is sent it."""
     kinds = {kind.__name__: kind for route in ROUTES for kind in failures_of(route)}
+    kinds |= {kind.__name__: kind for kind in openapi_bytes.FAILURES}
     codes = {code for route in ROUTES for code in edge_codes_of(route)}
+    codes |= set(openapi_bytes.EDGE_CODES)
     found = {
         name: {"summary": kind.sentence, "value": example_body(kind, public)}
         for name, kind in sorted(kinds.items())
@@ -159,22 +148,3 @@ def _examples(public: str) -> Schema:
     return found | {
         code: {"summary": EDGE_CODES[code][1], "value": edge_body(code)} for code in sorted(codes)
     }
-
-
-_HEADERS_OF: dict[int, tuple[str, ...]] = {
-    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate",),
-    HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After",),
-    HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),
-}
-
-
-def _headers(*names: str) -> Schema:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def _reference(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _json(schema: Schema, **more: Any) -> Schema:
-    return {"application/json": {"schema": schema, **more}}

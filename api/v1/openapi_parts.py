@@ -25,6 +25,7 @@ browser.
 
 TAGS = [
     {"name": "Images", "description": "Upload, import, list, change, delete."},
+    {"name": "Bytes", "description": "Pictures themselves, as stored or transformed."},
     {"name": "Embeds", "description": "How links preview in chats."},
     {"name": "Albums", "description": "Images shown together."},
     {"name": "Account", "description": "Use of the plan, and API keys."},

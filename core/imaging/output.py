@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 ANIMATED = frozenset({"gif", "webp", "png"})
 """Formats in which animations stay animations; the others take the first frame."""
 
+ANIMATED_PIXELS = 100_000_000
+"""Over all frames; what is larger is served as it is stored, and not transformed."""
+
 _BY_WORD = {"jpg": "jpeg"}
 _OPAQUE = frozenset({"jpeg"})
 _OPAQUE_COLOUR = 7

@@ -14,6 +14,7 @@ from core.imaging.decode import Decoded, decode, decode_all
 from core.imaging.encode import USUAL, encode
 from core.imaging.formats import BY_NAME
 from core.imaging.metadata.edits import mapped
+from core.imaging.output import ANIMATED_PIXELS
 from core.imaging.staging import staged
 from core.imaging.transforms.pipeline import transformed
 from core.imaging.vision.segmenter import chosen
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from core.imaging.formats import Format
     from core.imaging.transforms.frame import Original
     from core.imaging.transforms.recipe import Recipe
-
-ANIMATED_PIXELS = 100_000_000
-"""Over all frames; what is larger is served as it is stored, and not transformed."""
 
 _GRAB_CUT = Segmentation()
 _DRAWN_BITS = 1

@@ -49,9 +49,9 @@ class Renders:
         flights: SingleFlight,
         limiter: RateLimiter,
         workspace: Callable[[], AbstractAsyncContextManager[Path]],
-        rate: str,
+        rate: str | None,
     ) -> None:
-        """`rate`: renditions that one address may have made."""
+        """`rate`: renditions that one address may have made; None: whatever is asked for."""
         self._store = store
         self._stored = stored
         self._imager = imager
@@ -92,7 +92,7 @@ class Renders:
 
     async def _count(self, order: Order, caller: Caller) -> None:
         """Count what has to be made against the caller's rate; the owner's own is free."""
-        if owns(caller, order.media):
+        if self._rate is None or owns(caller, order.media):
             return
         cost = SEGMENT_COST if order.recipe.get("segment") else 1
         verdict = await self._limiter.hit(self._rate, f"render:{caller.subject}", cost)

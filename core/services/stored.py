@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.model import Blob, Media
-    from core.ports import BlobStore
+    from core.ports import BlobReader
 
 Metadata: TypeAlias = Literal["copyright", "none", "keep"]
 
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 class StoredContent:
     """Fulfils `core.ports_bytes.Content`: `pieces` of blob and sidecar, in order."""
 
-    blobs: BlobStore
+    blobs: BlobReader
     media: Media
     pieces: tuple[Piece, ...]
     size: int
@@ -48,7 +48,7 @@ class StoredContent:
 class Stored:
     """Reads what was uploaded."""
 
-    def __init__(self, blobs: BlobStore) -> None:
+    def __init__(self, blobs: BlobReader) -> None:
         self._blobs = blobs
 
     async def open(self, media: Media, metadata: Metadata) -> StoredContent:
@@ -96,7 +96,7 @@ class Stored:
         return b"".join([chunk async for chunk in _chunks(self._blobs, blob, 0, end)])
 
 
-async def _chunks(blobs: BlobStore, blob: Blob, start: int, end: int) -> AsyncGenerator[bytes]:
+async def _chunks(blobs: BlobReader, blob: Blob, start: int, end: int) -> AsyncGenerator[bytes]:
     """The storage's bytes; that it has lost some is for the operator to know."""
     try:
         async with aclosing(blobs.read(blob.id, start, end)) as chunks:

@@ -11,7 +11,14 @@ Rgba: TypeAlias = tuple[int, int, int, int]
 
 def background(
     picture: Image.Image,
-    background: Annotated[Rgba, Colour("what is behind transparent pixels")],
+    background: Annotated[
+        Rgba,
+        Colour(
+            "what is behind transparent pixels; without it white, where the output has no alpha",
+            shown=("gold", "#0b5cad", "rgba(11,92,173,0.4)"),
+            beside="segment=foreground",
+        ),
+    ],
 ) -> Image.Image:
     """Put a colour behind the picture; one that is itself transparent lets through."""
     if picture.mode != "RGBA":

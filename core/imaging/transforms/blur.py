@@ -16,7 +16,16 @@ away from the border over 49 dB alike, as blurring at full scale is."""
 
 def blur(
     picture: Image.Image,
-    blur: Annotated[int, Whole(0, 250, frozenset({0}), "radius of the Gaussian, in pixels")],
+    blur: Annotated[
+        int,
+        Whole(
+            0,
+            250,
+            frozenset({0}),
+            "Gaussian blur; the value is its standard deviation, in pixels of the output",
+            shown=("2", "8", "40"),
+        ),
+    ],
 ) -> Image.Image:
     """Gaussian blur; the radius is its standard deviation in pixels of the output."""
     return on_visible_colour(picture, lambda colour: _blurred(colour, blur))

@@ -15,7 +15,7 @@ _MIRRORS = {
 
 def flip(
     picture: Image.Image,
-    flip: Annotated[str, Choice(tuple(_MIRRORS), "mirror horizontally, vertically, or both")],
+    flip: Annotated[str, Choice(tuple(_MIRRORS), "mirrors horizontally, vertically, or both")],
 ) -> Image.Image:
     """Mirror the picture."""
     return picture.transpose(_MIRRORS[flip])

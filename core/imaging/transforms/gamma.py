@@ -13,7 +13,8 @@ def gamma(
             0,
             10,
             frozenset({0.0, 1.0}),
-            "below 1 lightens midtones, above 1 darkens them; 0 and 1 change nothing",
+            "255 × (channel / 255) ^ value: below 1 lightens midtones; 0 and 1 change nothing",
+            shown=("0.5", "2"),
         ),
     ],
 ) -> float:

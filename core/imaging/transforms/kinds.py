@@ -1,4 +1,9 @@
-"""The kinds of values that transforms take: read from text, written canonically, described."""
+"""The kinds of values that transforms take: read from text, written canonically, described.
+
+Each has a sentence (`doc`) of at most 100 characters, which is what Discord shows of an option;
+`shown`, the values by which the documentation shows what it does to a picture; and `beside`,
+what else must be asked for to see that.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +31,8 @@ class Number:
     high: int
     neutral: frozenset[float]
     doc: str
+    shown: tuple[str, ...]
+    beside: str = ""
 
     @property
     def allowed(self) -> str:
@@ -64,6 +71,8 @@ class Whole:
     high: int
     neutral: frozenset[int]
     doc: str
+    shown: tuple[str, ...]
+    beside: str = ""
 
     @property
     def allowed(self) -> str:
@@ -84,13 +93,22 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words. `also` are other spellings; `lenient`: other words change nothing."""
+    """One of a few words. `also` are other spellings; `lenient`: other words change nothing.
+
+    Unless `few` are named, all words are shown.
+    """
 
     words: tuple[str, ...]
     doc: str
     neutral: frozenset[str] = frozenset()
     also: Mapping[str, str] | None = None
     lenient: bool = False
+    few: tuple[str, ...] = ()
+    beside: str = ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return self.few or self.words
 
     @property
     def allowed(self) -> str:
@@ -117,6 +135,8 @@ class Colour:
     """A colour as CSS writes it; canonically `#rrggbb` or `#rrggbbaa`. A clear one is none."""
 
     doc: str
+    shown: tuple[str, ...]
+    beside: str = ""
     neutral: frozenset[str] = frozenset()
 
     @property

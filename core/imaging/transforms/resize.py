@@ -24,28 +24,43 @@ _FOCUS = {
     "s": (0.5, 1.0),
     "se": (1.0, 1.0),
 }
-_PIXELS = "pixels; in signed links alone"
 
 
 def resize(
     picture: Image.Image,
     size: Annotated[
         str | None,
-        Choice(tuple(LONGEST), "longest side at most 320, 640, 1280, 1920, 2560; never enlarges"),
+        Choice(
+            tuple(LONGEST),
+            "longest side at most 320, 640, 1280, 1920, 2560 pixels; never enlarges",
+            few=("s", "m"),
+        ),
     ] = None,
-    w: Annotated[int | None, Whole(1, MAX_SIDE, frozenset(), f"width in {_PIXELS}")] = None,
-    h: Annotated[int | None, Whole(1, MAX_SIDE, frozenset(), f"height in {_PIXELS}")] = None,
+    w: Annotated[
+        int | None, Whole(1, MAX_SIDE, frozenset(), "width in pixels", shown=("160",))
+    ] = None,
+    h: Annotated[
+        int | None, Whole(1, MAX_SIDE, frozenset(), "height in pixels", shown=("120",))
+    ] = None,
     fit: Annotated[
         Fit,
         Choice(
             ("cover", "contain", "inside", "fill"),
-            "fill and cut, show all with margins, show all without, stretch; with w and h",
+            "with w and h: cover cuts, contain shows all with margins, inside without, "
+            "fill stretches",
             frozenset({"cover"}),
+            beside="w=240&h=240",
         ),
     ] = "cover",
     gravity: Annotated[
         str,
-        Choice(("face", *_FOCUS), "what stays when it is cut", frozenset({"center"})),
+        Choice(
+            ("face", *_FOCUS),
+            "what stays where fit=cover cuts; a face that is not found is at the center",
+            frozenset({"center"}),
+            few=("face", "w", "center", "e"),
+            beside="w=160&h=160",
+        ),
     ] = "center",
     *,
     original: Original,

@@ -16,7 +16,8 @@ _TURNS = {
 def rotate(
     picture: Image.Image,
     rotate: Annotated[
-        str, Choice(tuple(_TURNS), "degrees, clockwise; other values are ignored", lenient=True)
+        str,
+        Choice(tuple(_TURNS), "turns clockwise by degrees; other values are ignored", lenient=True),
     ],
 ) -> Image.Image:
     """Turn the picture clockwise."""

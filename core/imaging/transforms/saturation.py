@@ -14,7 +14,14 @@ _LUMA = (0.299, 0.587, 0.114)
 def saturation(
     picture: Image.Image,
     saturation: Annotated[
-        float, Number(0, 10, frozenset({1.0}), "0 is grey, 1 unchanged, more is more vivid")
+        float,
+        Number(
+            0,
+            10,
+            frozenset({1.0}),
+            "luma + (channel - luma) × value, with Rec. 601 luma: 0 is grey, 1 unchanged",
+            shown=("0", "0.5", "2"),
+        ),
     ],
 ) -> Image.Image:
     """Luma + (channel - luma) × value, with Rec. 601 luma."""

@@ -10,7 +10,7 @@ from core.imaging.vision.segmenter import Segmenter
 
 def segment(
     picture: Image.Image,
-    segment: Annotated[str, Choice(("foreground",), "make the background transparent")],  # noqa: ARG001 -- the one way
+    segment: Annotated[str, Choice(("foreground",), "makes the background transparent")],  # noqa: ARG001 -- the one way
     *,
     segmenter: Segmenter,
 ) -> Image.Image:

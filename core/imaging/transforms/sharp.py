@@ -12,7 +12,16 @@ _RADIUS = 1
 
 def sharp(
     picture: Image.Image,
-    sharp: Annotated[float, Number(0, 10, frozenset({0.0}), "0 is unchanged, 10 very sharp")],
+    sharp: Annotated[
+        float,
+        Number(
+            0,
+            10,
+            frozenset({0.0}),
+            "unsharp mask, radius 1, amount value × 100 %: 0 is unchanged, 10 very sharp",
+            shown=("1", "5"),
+        ),
+    ],
 ) -> Image.Image:
     """Unsharp mask of radius 1, value × 100 %, without a threshold.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from urllib.parse import quote
 
 from core.imaging.transforms.background import background
 from core.imaging.transforms.blur import blur
@@ -33,6 +34,19 @@ class Parameter:
     name: str
     kind: Kind
     signed: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What it does."""
+        return f"{self.kind.doc[0].upper()}{self.kind.doc[1:]}."
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Queries that show what it does, as people write them."""
+        return tuple(
+            "&".join(filter(None, (self.kind.beside, f"{self.name}={quote(value, safe='(),')}")))
+            for value in self.kind.shown
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,7 @@ OUTPUT = (
         "format",
         Choice(
             ("jpg", "webp", "avif", "png", "gif"),
-            "what it is encoded as; without it: as it is stored",
+            "output format; without it the stored one, or WebP where that can't hold the result",
             also={"jpeg": "jpg"},
         ),
     ),
@@ -108,6 +122,7 @@ OUTPUT = (
             ("copyright", "none", "keep"),
             "what of EXIF and XMP stays: the copyright, nothing, or all (the owner's to give)",
             frozenset({"copyright"}),
+            few=("none",),
         ),
     ),
 )

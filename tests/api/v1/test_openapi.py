@@ -18,6 +18,7 @@ from servers import running
 from api.v1.examples import anonymous_example
 from api.v1.openapi import document, to_json, to_yaml
 from api.v1.routes import ROUTES
+from core.imaging.transforms.table import PARAMETERS
 
 HERE = Path(__file__).parent
 BASE = "https://pix.example"
@@ -56,6 +57,17 @@ def test_every_route_stands_in_it(route):
     assert operation["summary"] == route.summary
     assert str(route.status) in operation["responses"]
     assert ("requestBody" in operation) == bool(route.request)
+
+
+def test_bytes_have_the_host_that_they_are_served_from():
+    found = document(BASE, BASE, "https://img.example")["paths"]["/{id}.{extension}"]["get"]
+    assert found["servers"] == [{"url": "https://img.example"}]
+    names = [each["name"] for each in found["parameters"]]
+    assert names == ["id", "extension", *PARAMETERS, "sig", "download"]
+    assert {"200", "206", "304", "404", "410", "416", "422", "429"} <= found["responses"].keys()
+    assert {"image/jpeg", "image/webp", "image/svg+xml"} <= found["responses"]["200"][
+        "content"
+    ].keys()
 
 
 def test_operations_have_names_of_their_own():
