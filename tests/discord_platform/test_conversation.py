@@ -152,3 +152,14 @@ async def test_many_people_at_once(discord):
     )
     assert [one.content for one in replies] == [one.account.name for one in people]
     assert max(one.interaction.answered_after for one in replies) < 3
+
+
+async def test_buttons_outlive_the_bot_that_made_them(platform, monkeypatch):
+    ada, guild = platform.user("ada"), platform.guild()
+    async with running_bot(platform, patch=monkeypatch):
+        reply = await ada.command("upload", file=b"\x89PNG picture", guild=guild)
+    goodbye = platform.gateway.changed.until(lambda: not platform.gateway.sessions, 5)
+    assert await goodbye, "the bot ended its session"
+    async with running_bot(platform, patch=monkeypatch):
+        await ada.press(reply, "Undo")
+    assert reply.content == "undone 12"
