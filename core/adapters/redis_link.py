@@ -35,7 +35,7 @@ QUESTIONS = 16
 
 _TICKS = 5
 _TOUCH = "return redis.call('set', KEYS[1], '', 'px', 1000)"  # needs all that our scripts need
-_PUBLIC = "Redis can't be reached right now: each process counts on its own."
+_PUBLIC = "Redis can't be reached right now: each process counts rate limits and views on its own."
 
 log = structlog.get_logger(__name__)
 

@@ -18,8 +18,8 @@ async def check(settings: Settings) -> list[Finding]:
     if settings.redis_url is None:
         return [
             ok(
-                f"{PREFIX}REDIS_URL is not set: each process counts rate limits on its own, which "
-                "is fine for one process."
+                f"{PREFIX}REDIS_URL is not set: each process counts rate limits and "
+                "views on its own, which is fine for one process."
             )
         ]
     try:
@@ -31,5 +31,5 @@ async def check(settings: Settings) -> list[Finding]:
         finally:
             await redis.close()
     except Unavailable as err:
-        return [wrong(err.reason, "Until then each process counts rate limits on its own.")]
+        return [wrong(err.reason, "Until then each process counts limits and views on its own.")]
     return [ok("It answers, and does what rate limits and single flight need.")]
