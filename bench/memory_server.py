@@ -1,4 +1,4 @@
-"""Plain aiohttp that answers a folder's files from memory: `PORT FOLDER`."""
+"""Plain aiohttp, on Pixferry's event loop, that answers a folder's files from memory: `PORT FOLDER`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from aiohttp import web
+
+from pixferry.loop import new_event_loop
 
 HEADERS = {"Content-Type": "image/jpeg", "Cache-Control": "public, max-age=3600"}
 
@@ -26,4 +28,5 @@ def make_app(folder: Path) -> web.Application:
 
 if __name__ == "__main__":
     host, port = "127.0.0.1", int(sys.argv[1])
-    web.run_app(make_app(Path(sys.argv[2])), host=host, port=port, access_log=None, print=None)
+    app = make_app(Path(sys.argv[2]))
+    web.run_app(app, host=host, port=port, access_log=None, print=None, loop=new_event_loop())

@@ -26,11 +26,12 @@ class Edge(Process):
 
 
 @contextlib.contextmanager
-def nginx(files: Path, work: Path) -> Iterator[Process]:
+def nginx(files: Path, work: Path, workers: int) -> Iterator[Process]:
     """nginx with that folder as its static files: sendfile on, no access log."""
+    work.mkdir()
     port = free_port()
     server = f"keepalive_requests 1000000;\n{_static(files, port, 'off')}"
-    (work / "nginx.conf").write_text(_main(work, server))
+    (work / "nginx.conf").write_text(_main(work, server, workers))
     with listening(_command(work), port, work / "nginx.log") as process:
         yield process
 
@@ -75,12 +76,12 @@ def _command(work: Path) -> list[str]:
     return [program("nginx"), "-p", str(work), "-c", str(work / "nginx.conf")]
 
 
-def _main(work: Path, inside: str) -> str:
+def _main(work: Path, inside: str, workers: int = 2) -> str:
     paths = "\n".join(f"  {name}_temp_path {work}/{name};" for name in TEMPORARY)
     # Started by root, its workers would be another user, who may not read a private folder.
     user = "user root;" if os.geteuid() == 0 else ""
     return f"""
-daemon off; worker_processes 2; pid {work}/nginx.pid; error_log stderr warn; {user}
+daemon off; worker_processes {workers}; pid {work}/nginx.pid; error_log stderr warn; {user}
 events {{ worker_connections 1024; }}
 http {{
   types {{ image/jpeg jpeg; }} sendfile on; tcp_nopush on; tcp_nodelay on;

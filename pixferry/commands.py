@@ -14,6 +14,7 @@ from core.environment import load_settings, unknown_variables
 from core.errors import InvalidInput
 from core.model import Ability, Swept
 from pixferry.logs import set_up
+from pixferry.loop import new_event_loop
 from pixferry.tables import print_table
 
 if TYPE_CHECKING:
@@ -41,17 +42,8 @@ def run_with_settings(command: Callable[[Settings], Coroutine[Any, Any, None]]) 
     set_up(settings.log_format, settings.log_level)
     for sentence in unknown_variables():
         log.warning(sentence)
-    with asyncio.Runner(loop_factory=_event_loop) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(command(settings))
-
-
-def _event_loop() -> asyncio.AbstractEventLoop:
-    """The faster one, where there is such a thing for this Python and system."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 async def serve(core: Core, *, sweep: bool) -> None:
