@@ -16,7 +16,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TIMEOUT = 120
+TIMEOUT = 900
+PAUSE = 0.5
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,11 @@ class Expected:
 
 @dataclass(frozen=True)
 class Rate:
-    """Requests a second, and how many there were."""
+    """Requests a second, how many there were, and how many were turned away besides (503)."""
 
     a_second: float
     count: int
+    turned_away: int
 
 
 def rate(
@@ -62,7 +64,8 @@ def rate(
 ) -> Rate:
     """Requests a second, `at_once` at a time, begun within so many seconds.
 
-    No path is asked for twice at the same time. What is under way at the end is waited for.
+    No path is asked for twice at the same time. What is under way at the end is waited for, and
+    who is turned away as the server has too much to do asks again, which counts as one request.
 
     Raises:
         RuntimeError: an answer is not what is expected.
@@ -72,6 +75,7 @@ def rate(
     for path in paths:
         free.put(path)
     answers: list[Answer] = []
+    turned_away: list[str] = []
     start = threading.Barrier(at_once + 1)
 
     def client() -> None:
@@ -79,10 +83,10 @@ def rate(
         start.wait()
         while time.perf_counter() - began < seconds:
             path = free.get()
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            kind = answer.headers.get_content_type()
-            answers.append(Answer(answer.status, kind, answer.read()))
+            while (answer := ask(connection, path)).status == http.HTTPStatus.SERVICE_UNAVAILABLE:
+                turned_away.append(path)
+                time.sleep(PAUSE)
+            answers.append(answer)
             free.put(path)
         connection.close()
 
@@ -95,4 +99,11 @@ def rate(
         took = time.perf_counter() - began
     for answer in answers:
         expected.check(answer)
-    return Rate(len(answers) / took, len(answers))
+    return Rate(len(answers) / took, len(answers), len(turned_away))
+
+
+def ask(connection: http.client.HTTPConnection, path: str) -> Answer:
+    """One request, its answer read whole."""
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return Answer(answer.status, answer.headers.get_content_type(), answer.read())

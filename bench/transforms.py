@@ -58,6 +58,13 @@ def main() -> None:
     given = options.parse_args()
     report = Report("transforms", vars(given))
     rows = [row for row in ROWS if not given.rows or any(word in row.name for word in given.rows)]
+    try:
+        _measure(report, rows, given)
+    finally:  # what was measured until then took minutes
+        report.finish()
+
+
+def _measure(report: Report, rows: list[Row], given: argparse.Namespace) -> None:
     with folder() as work, ExitStack() as open_until_end:
         sides = _sides(work, given.peers, rows, open_until_end)
         for row in rows:
@@ -69,7 +76,6 @@ def main() -> None:
             sides = _sides(work, given.peers, rows[:1], open_until_end, keep=True)
             for at_once in given.at_once:
                 _cached(report, rows[0], sides, at_once, given)
-    report.finish()
 
 
 def _sides(
@@ -108,6 +114,7 @@ def _uncached(
     report: Report, row: Row, sides: dict[str, Side], at_once: int, given: argparse.Namespace
 ) -> None:
     peaks = dict.fromkeys(sides, 0.0)
+    turned_away = dict.fromkeys(sides, 0)
     spent: dict[str, list[float]] = {name: [] for name in sides}
 
     def measured(name: str) -> float:
@@ -117,6 +124,7 @@ def _uncached(
             found = side.rate(row, at_once, given.seconds)
         spent[name].append((side.server.cpu_seconds() - began) / found.count * 1000)
         peaks[name] = max(peaks[name], watch.peak / MB)
+        turned_away[name] += found.turned_away
         return found.a_second
 
     for side in sides.values():  # warm: workers, libraries, the pictures' pages
@@ -126,6 +134,9 @@ def _uncached(
     _add_ratios(report, what, interleaved(cases, given.rounds), row.at_least)
     for name, values in spent.items():
         report.add(f"{what}: {name}, processor time of one", values, "ms")
+    for name, count in turned_away.items():
+        if count:
+            report.add(f"{what}: {name}, turned away (503) and asked again", count)
     if IPX in spent:
         saved = ratio(spent[IPX], spent[OURS])
         report.add(f"{what}: ipx's processor time to ours", saved, "x", at_least=row.at_least)
