@@ -19,7 +19,7 @@ class Encoding:
         avif_quality: of AVIF.
         avif_speed: 0 (small) to 10 (fast).
         png_level: zlib's, 0 to 9.
-        threads: of an encoder that can use several.
+        threads: of an encoder that can use several; how many changes no byte.
 
     """
 

@@ -223,6 +223,41 @@ async def test_a_cancelled_job_is_killed_and_its_slot_is_free(pool_of, tmp_path)
     assert await nap(pool) != victim
 
 
+TELLING = """
+import time
+from pathlib import Path
+from core.imaging import worker
+def render(arguments, limits):
+    time.sleep(1)
+    made = Path(arguments["workspace"]) / str(time.monotonic_ns())
+    made.touch()
+    return {
+        "format": "avif", "width": arguments["encoding"]["threads"], "height": 1,
+        "animated": False, "file": {"name": made.name, "sha256": "0" * 64, "size": 0},
+    }
+worker.TASKS["render"] = render
+worker.main()
+"""
+"""A worker that tells by a width how many threads an encoder may use."""
+
+
+async def threads_of(tmp_path, workers, begun):
+    pool = WorkerPool(worker=("-c", TELLING), workers=workers)
+    jobs = []
+    for number in range(begun):
+        job = pool.render(tmp_path / "any", tmp_path, "png", "avif", "", animated=False)
+        jobs.append(asyncio.create_task(job))
+        await until(lambda number=number: len(pool._busy) > number)
+    made = await asyncio.gather(*jobs)
+    await pool.close()
+    return [one.width for one in made]
+
+
+@pytest.mark.parametrize(("workers", "threads"), [(1, [1]), (2, [2, 1]), (3, [2, 1])])
+async def test_an_encoder_uses_a_second_core_that_has_nothing_to_do(tmp_path, workers, threads):
+    assert await threads_of(tmp_path, workers, len(threads)) == threads
+
+
 async def test_idle_processes_end_but_for_one(pool_of):
     pool = pool_of(workers=2, idle_seconds=0.2)
     await asyncio.gather(nap(pool, 0.3), nap(pool, 0.3))
