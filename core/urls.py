@@ -81,6 +81,10 @@ class Urls:
         """Where people sign in."""
         return f"{self.public}/auth/login"
 
+    def sign_in(self, token: str) -> str:
+        """A link in a chat, that signs in."""
+        return f"{self.public}/auth/chat?token={token}"
+
     def verify(self, token: str) -> str:
         """A link in a mail, that makes an account."""
         return f"{self.public}/auth/verify?token={token}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from api.accounts import enrolment, keys, login, reports
+from api.accounts import chat, enrolment, images, keys, login, reports
 from core.ids import MEDIA_ID
 
 _REPORT = f"/{{id:{MEDIA_ID.pattern}}}/report"
@@ -19,6 +19,9 @@ ACCOUNTS = [
     web.get("/auth/login", login.ask),
     web.post("/auth/login", login.sign_in),
     web.post("/auth/logout", login.sign_out),
+    web.get("/auth/chat", chat.show_link),
+    web.post("/auth/chat", chat.sign_in),
+    web.get("/images", images.show),
     web.get("/keys", keys.show),
     web.post("/keys", keys.create),
     web.post("/keys/{id:[0-9]+}/revoke", keys.revoke),

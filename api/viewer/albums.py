@@ -13,9 +13,8 @@ from api.viewer.pages import alternative
 from api.viewer.render import page
 from core.chat_limits import GALLERY_ITEMS
 from core.errors import Forbidden
-from core.imaging.transforms.recipe import Recipe
 from core.services.albums import is_locked
-from core.services.previews import bounded
+from core.services.previews import thumbnail
 from core.services.signed_links import Shown
 from core.words import line
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 PAGE = 60
 """Pictures of a page; then there is a link to the next."""
 
-_THUMBNAIL = 320
 _NAMELESS = "Picture"
 
 
@@ -109,24 +107,22 @@ def _heads(
     request: web.Request, found: Sequence[Media], caller: Caller
 ) -> list[tuple[Picture, str, bool]]:
     pictures = request.app[CORE].pictures
-    return [(pictures.preview(_plain(media), caller), _alt(media), media.nsfw) for media in found]
+    return [
+        (pictures.preview(Shown.plain(media), caller), _alt(media), media.nsfw) for media in found
+    ]
 
 
 def _shown(request: web.Request, media: Media, caller: Caller) -> tuple[Media, str, Picture, str]:
     """An image with its page, its thumbnail and what it shows."""
     core, urls = request.app[CORE], request.app[URLS]
-    shown = _plain(media)
-    small = Recipe() if media.animated else bounded(media, Recipe(), _THUMBNAIL)
+    shown = Shown.plain(media)
+    small = thumbnail(media)
     return (
         media,
-        urls.page(media, core.links.continued(shown, Recipe())),
+        urls.page(media, core.links.continued(shown, shown.recipe)),
         core.pictures.find(shown, small, caller),
         _alt(media),
     )
-
-
-def _plain(media: Media) -> Shown:
-    return Shown(media, Recipe(), media.expires_at, signed=False)
 
 
 def _alt(media: Media) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.chat_limits import PREVIEW_BYTES, PREVIEW_SIDE
 from core.imaging.decode import LONGEST_DRAWN
 from core.imaging.transforms.frame import Original, within
+from core.imaging.transforms.recipe import Recipe
 from core.imaging.transforms.resize import LONGEST, planned
 from core.imaging.transforms.table import STEPS
 from core.services.orders import order, output_of
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.imaging.transforms.frame import Size
-    from core.imaging.transforms.recipe import Recipe
     from core.model import Media
 
 PHOTO_SIDES = (2_560, 1_920, 1_280, 640, 320, 160, 80, 40, 20, 10, 5, 2, 1)
@@ -83,6 +83,11 @@ def photo(media: Media, recipe: Recipe, width: int | None, height: int | None) -
     whole = recipe.without("metadata").with_values(format=_WORDS.get(output, output))
     sized = (bounded(media, whole, side) for side in PHOTO_SIDES)
     return next(each for each in sized if _is_within(shown_size(media, each), width, height))
+
+
+def thumbnail(media: Media) -> Recipe:
+    """The picture in a gallery. Animations are shown as they are: smaller ones take long."""
+    return Recipe() if media.animated else bounded(media, Recipe(), _SMALLEST)
 
 
 def responsive(media: Media, recipe: Recipe) -> list[Recipe]:

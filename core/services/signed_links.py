@@ -61,6 +61,11 @@ class Shown:
     until: datetime | None
     signed: bool
 
+    @classmethod
+    def plain(cls, media: Media) -> Shown:
+        """As a link shows it that asks for nothing."""
+        return cls(media, Recipe(), media.expires_at, signed=False)
+
 
 @dataclass(frozen=True, slots=True)
 class SignedLink:
