@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# How many processes share the whole suite: more than cores, for tests wait as much as they work.
+# A part runs in one, where a debugger can be had: make test ARGS='tests/api -k upload'
+PROCESSES ?= $(if $(ARGS),0,3)
+
 .PHONY: up setup setup-test test check fix bench bench-services
 
 up: setup
@@ -28,7 +32,7 @@ $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/.installed
 
 test: check
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(PROCESSES) $(ARGS)
 
 check: setup-test
 	@$(BIN)/ruff format --check .

@@ -13,9 +13,6 @@ import requests
 from apart import run_apart
 from load import AS_IMAGE, PATIENCE, RECOVERY
 
-from core.bootstrap import open_core
-from core.settings import Settings
-
 if TYPE_CHECKING:
     from core.model import Swept
 
@@ -32,11 +29,9 @@ class Later:
 
 def sweep_later(server) -> Swept:
     """Sweep the data of this server as a process with the same settings does in two hours."""
-    told = {name.removeprefix("PIXFERRY_").lower(): value for name, value in server.env.items()}
-    known = {name: value for name, value in told.items() if name in Settings.model_fields}
 
     async def sweep() -> Swept:
-        async with open_core(Settings(_env_file=None, **known), clock=Later()) as core:
+        async with server.opened(clock=Later()) as core:
             return await core.sweeper.sweep()
 
     return run_apart(sweep())

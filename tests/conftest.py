@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import backings
 import pytest
+import shares
 from servers import running
 from services.postgres import running_postgres
 from services.redis import running_redis
@@ -17,6 +18,17 @@ from core.settings import Settings
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "any_backing: the same whatever servers keep data in")
+
+
+def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):
+        shares.sort(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False  # they are in order already
+    return shares.Shares(config, log)
 
 
 @pytest.fixture(scope="session")

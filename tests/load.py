@@ -21,10 +21,10 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE = 9.0
+PATIENCE = 20.0
 """Seconds within which an answer must come: 5 and what a busy machine adds."""
 
-RECOVERY = 40.0
+RECOVERY = 60.0
 """Seconds within which it must serve again by itself, once what was away is back."""
 
 WHOLE = 1 << 20

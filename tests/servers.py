@@ -16,21 +16,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from apart import run_apart
 from backings import addresses
 
 ROOT = Path(__file__).parents[1]
 
 
-PORTS = range(12_000, 32_000)
+_process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+PORTS = range(12_000 + _process, 32_000, _processes)
 """Below those that the system gives to outgoing connections: one of these might take a port
-while its server is stopped and about to be started again."""
+while its server is stopped and about to be started again. Likewise none of the other processes
+that share the suite takes one of these."""
+
+_given: set[int] = set()
 
 
 def free_port() -> int:
+    """A port that nobody was given before, for its server may be stopped just now."""
     while True:
         port = random.choice(PORTS)
+        if port in _given:
+            continue
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
 
 
@@ -79,9 +89,31 @@ class Server:
         return pixferry(*arguments, env=self.env, check=check)
 
     def new_key(self, email: str, *more: str) -> dict[str, str]:
-        """Headers with a new key of that person."""
-        token = self.cli("keys", "create", "--email", email, *more).stdout.strip()
-        return {"Authorization": f"Bearer {token}"}
+        """Headers with a new key of that person; `more` is said as to `keys create`.
+
+        It is made here: a process of its own would take as long as several tests.
+        """
+        from core.model import Ability
+
+        told = {"--plan": None, "--abilities": "read,write"}
+        assert told.keys() >= set(more[::2])
+        told |= zip(more[::2], more[1::2], strict=True)
+
+        async def make() -> str:
+            async with self.opened() as core:
+                wanted = frozenset(map(Ability, told["--abilities"].split(",")))
+                return (await core.accounts.issue_key(email, told["--plan"], wanted, "")).token
+
+        return {"Authorization": f"Bearer {run_apart(make())}"}
+
+    def opened(self, **overrides):
+        """The core on the same data, as another process with the same settings has it."""
+        from core.bootstrap import open_core
+        from core.settings import Settings
+
+        told = {name.removeprefix("PIXFERRY_").lower(): said for name, said in self.env.items()}
+        known = {name: said for name, said in told.items() if name in Settings.model_fields}
+        return open_core(Settings(_env_file=None, **known), **overrides)
 
     def add_key(self, headers: dict[str, str], *abilities: str) -> dict[str, str]:
         """Headers with one more key of the team behind these."""

@@ -144,17 +144,23 @@ def test_every_command_and_option_has_help(path):
 # The API
 
 
+@pytest.fixture(scope="module")
+def documentation(server):
+    """OpenAPI's paths, the plain text, and the reference."""
+    page = html.unescape(server.get("/api/reference").text)
+    return document(server.url)["paths"], server.get("/llms.txt").text, page
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_every_route_is_documented(server, route):
-    assert route.method.lower() in document(server.url)["paths"][route.path]
-    text = server.get("/llms.txt").text
+def test_every_route_is_documented(documentation, route):
+    paths, text, page = documentation
+    assert route.method.lower() in paths[route.path]
     section = text.partition(f"\n## {route.method} {route.path}\n")[2].partition("\n## ")[0]
     assert route.summary in section
     assert f"Answer: {route.status}" in section
     for model in (route.request, route.query):
         for name in model.model_fields if model else ():
             assert f"| `{name}` |" in section, name
-    page = html.unescape(server.get("/api/reference").text)
     assert f">{route.method} {route.path}</h2>" in page
 
 

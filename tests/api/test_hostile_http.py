@@ -378,9 +378,10 @@ def test_chunks_without_end_are_refused_as_soon_as_the_file_is_too_large(hasty):
         refused(receive(sock))
 
 
-# Silence
+# Silence, of which no backing hears
 
 
+@pytest.mark.any_backing
 @pytest.mark.parametrize("path", ["/v1/upload", "/v1/import"])
 def test_a_body_that_stalls_is_408(hasty, path):
     body = form(FILE)[:400] if path == "/v1/upload" else b'{"url": "http'
@@ -390,6 +391,7 @@ def test_a_body_that_stalls_is_408(hasty, path):
         refused(receive(sock), field=None, status=408, code="request_timeout")
 
 
+@pytest.mark.any_backing
 def test_a_body_that_drips_is_408_when_its_time_is_up(hasty):
     given = hasty.auth | {"Content-Type": FORM, "Content-Length": "5000"}
     with connect(hasty.port, PATIENCE) as sock:
@@ -404,6 +406,7 @@ def test_a_body_that_drips_is_408_when_its_time_is_up(hasty):
     refused(answer, field=None, status=408, code="request_timeout")
 
 
+@pytest.mark.any_backing
 @pytest.mark.parametrize(
     "head", [b"", b"G", b"GET /healthz HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: "]
 )
@@ -414,6 +417,7 @@ def test_a_head_that_stalls_ends_the_connection(hasty, head):
         assert closed_within(sock, PATIENCE)
 
 
+@pytest.mark.any_backing
 def test_a_head_that_drips_ends_the_connection(hasty):
     with connect(hasty.port) as sock:
         sock.sendall(b"GET /healthz HTTP/1.1\r\n")
@@ -428,6 +432,7 @@ def test_a_head_that_drips_ends_the_connection(hasty):
         assert time.monotonic() < deadline
 
 
+@pytest.mark.any_backing
 def test_a_connection_that_is_idle_ends(hasty):
     with connect(hasty.port) as sock:
         sock.sendall(request_head("GET", "/healthz"))
@@ -435,6 +440,7 @@ def test_a_connection_that_is_idle_ends(hasty):
         assert closed_within(sock, PATIENCE)
 
 
+@pytest.mark.any_backing
 def test_a_client_that_does_not_read_holds_nothing_for_ever(hasty):
     made = requests.post(
         f"{hasty.url}/v1/upload", files={"file": ("a.jpg", PHOTO)}, headers=hasty.auth, timeout=30
@@ -450,6 +456,7 @@ def test_a_client_that_does_not_read_holds_nothing_for_ever(hasty):
     forget(hasty, made["id"])
 
 
+@pytest.mark.any_backing
 def test_others_are_served_while_500_connections_stall(hasty):
     import resource
 

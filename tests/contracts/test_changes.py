@@ -16,7 +16,7 @@ from core.adapters.db.views import SqlViewBook
 from core.model import Media, MediaPatch, Tombstone
 
 LIFE = timedelta(minutes=3)
-SOON = 5  # seconds, within which a change must have been told
+SOON = 30  # seconds, within which a change must have been told
 
 
 class Notes:

@@ -19,7 +19,7 @@ class StandIn:
     server: ThreadingHTTPServer
     status: int = 200
     headers: dict[str, str] = field(
-        default_factory=lambda: {"Cache-Control": "public, max-age=3600, s-maxage=1"}
+        default_factory=lambda: {"Cache-Control": "public, max-age=3600, s-maxage=2"}
     )
     delay: float = 0
     away: bool = False

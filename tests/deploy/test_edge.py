@@ -18,7 +18,7 @@ from wire import FORM, form, part
 PHOTO = pictures.jpeg(400, 300)
 LINKS = "https://pix.example"
 SETTINGS = {"TRUSTED_PROXIES": "127.0.0.1/32", "PUBLIC_URL": LINKS, "WORKERS": 1}
-BACK_SECONDS = 15  # nginx tries a process again after five
+BACK_SECONDS = 60  # nginx tries a process again after five
 
 
 @contextmanager

@@ -13,11 +13,9 @@ import pictures
 import pytest
 import recount
 import requests
+from load import PATIENCE
 from outages import fill, small_disk
 from servers import running
-
-PATIENCE = 9
-"""Seconds within which an answer must come: 5 and what a busy machine adds."""
 
 SHORT = {"RESERVATION_LIFE": 2, "ORPHAN_GRACE": 2, "WORKERS": 1}
 

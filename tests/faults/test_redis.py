@@ -13,12 +13,11 @@ from contextlib import ExitStack, contextmanager
 import pictures
 import pytest
 import requests
+from load import PATIENCE, RECOVERY
 from servers import ROOT, environment, free_port, pixferry, running
 from services.redis import PASSWORD
 
 RATE = 7
-BOUND = 5.0  # seconds in which every request is answered
-RECOVERY = 30  # seconds in which Redis must be found again
 PHOTO = pictures.jpeg(40, 30)
 
 
@@ -143,7 +142,7 @@ def test_without_redis_each_server_holds_limits_by_itself(tmp_path, own_redis, o
                 for server in servers:
                     assert_limited(upload_at_once([server], RATE + 3))
                     assert "limits" in shown(server)
-                assert load.slowest_since(before) < BOUND
+                assert load.slowest_since(before) < PATIENCE
             finally:
                 mend(own_redis)
             wait_for_redis(servers)

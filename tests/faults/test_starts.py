@@ -43,7 +43,7 @@ def test_of_several_first_starts_one_makes_the_tables_and_one_shows_the_key(back
 
 def test_sweeps_at_the_same_time_remove_each_image_once(backing, tmp_path):
     data, me = tmp_path / "data", "me@example.org"
-    with running(data, SWEEP_INTERVAL=60) as server:
+    with running(data, command="api") as server:  # it does not sweep
         server.new_key(me)
         ended = datetime.now(UTC) - timedelta(seconds=1)
         # Few bytes: a slow storage is not what this is about.

@@ -155,7 +155,8 @@ def test_the_plan_of_an_existing_team_is_set(server):
     [("read", 200, 403), ("write", 403, 201), ("read, write", 200, 201), ("*", 200, 201)],
 )
 def test_abilities(server, abilities, may_read, may_write):
-    auth = server.new_key("able@example.org", "--abilities", abilities, "--plan", "unlimited")
+    words = ["--email", "able@example.org", "--abilities", abilities, "--plan", "unlimited"]
+    auth = bearer(server.cli("keys", "create", *words).stdout)
     assert usage(server, auth).status_code == may_read
     assert server.try_upload(pictures.jpeg(), headers=auth).status_code == may_write
 

@@ -12,6 +12,7 @@ from ipaddress import ip_network
 import pytest
 from aiohttp import web
 from loopback import raw_server, watched_network, web_server
+from servers import free_port
 
 from core.adapters.fetcher import GuardedFetcher
 from core.errors import (
@@ -25,6 +26,7 @@ from core.errors import (
 MB = 1 << 20
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 HOME = (ip_network("127.0.0.0/8"),)
+FOR_EVER = 60.0  # seconds, against limits of less than one
 
 
 def looks_like_png(head):
@@ -32,7 +34,7 @@ def looks_like_png(head):
 
 
 def new_fetcher(**options):
-    options = {"allow": HOME, "connect_timeout": 0.5, "total_timeout": 5.0} | options
+    options = {"allow": HOME, "connect_timeout": 5.0, "total_timeout": 20.0} | options
     return GuardedFetcher(looks_like_png, user_agent="Pixferry-Test/1", **options)
 
 
@@ -125,10 +127,8 @@ async def test_what_is_no_image_is_refused_whatever_it_declares(fetcher, tmp_pat
 
 async def test_an_endless_page_is_left_after_its_first_bytes(fetcher, tmp_path):
     async with raw_server(endless(b"HTTP/1.1 200 OK\r\n\r\n", b"<p>" * 1_000)) as (base, _):
-        started = time.monotonic()
         error = await failure_of(fetcher, base, tmp_path / "f")
-    assert isinstance(error, UnsupportedImage)
-    assert time.monotonic() - started < 2
+    assert isinstance(error, UnsupportedImage)  # and not that its time was up
 
 
 @pytest.mark.parametrize(
@@ -211,12 +211,10 @@ async def test_a_redirect_to_nowhere_is_a_failure(fetcher, tmp_path):
 
 async def test_an_announced_size_over_the_limit_is_refused_before_the_body(fetcher, tmp_path):
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (MB + 1)
-    async with raw_server(raw(head, pause=30)) as (base, _):
-        started = time.monotonic()
+    async with raw_server(raw(head, pause=FOR_EVER)) as (base, _):
         error = await failure_of(fetcher, base, tmp_path / "f")
-    assert isinstance(error, FileTooLarge)
+    assert isinstance(error, FileTooLarge)  # and not that its time was up
     assert list(error.errors) == ["url"]
-    assert time.monotonic() - started < 2
 
 
 async def test_a_body_of_exactly_the_limit_is_taken(fetcher, tmp_path):
@@ -322,11 +320,9 @@ OK = b"HTTP/1.1 200 OK\r\n"
 )
 async def test_broken_http_is_a_failure(fetcher, tmp_path, parts):
     async with raw_server(raw(*parts)) as (base, _):
-        started = time.monotonic()
         error = await failure_of(fetcher, base, tmp_path / "f", 100 * MB)
     assert isinstance(error, (FetchFailed, FileTooLarge))
     assert not isinstance(error, FetchTimedOut)
-    assert time.monotonic() - started < 2
 
 
 async def test_a_body_longer_than_announced_ends_where_it_was_announced(fetcher, tmp_path):
@@ -338,11 +334,11 @@ async def test_a_body_longer_than_announced_ends_where_it_was_announced(fetcher,
 @pytest.mark.parametrize(
     "answer",
     [
-        raw(b"", pause=30),
-        raw(b"HTTP/1.1 200 OK\r\nX: ", pause=30),
+        raw(b"", pause=FOR_EVER),
+        raw(b"HTTP/1.1 200 OK\r\nX: ", pause=FOR_EVER),
         endless(b"HTTP/1.1 200 OK\r\n", b"X: a\r\n", pause=0.05),
         endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", pause=0.02),
-        raw(OK + b"Content-Length: 50000\r\n\r\n" + PNG, pause=30),
+        raw(OK + b"Content-Length: 50000\r\n\r\n" + PNG, pause=FOR_EVER),
         endless(OK + b"\r\n" + PNG, b"x", pause=0.02),
         endless(OK + b"\r\n", b"\x89PNG", pause=0.02),
         endless(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", pause=0.02),
@@ -360,11 +356,11 @@ async def test_a_body_longer_than_announced_ends_where_it_was_announced(fetcher,
 )
 async def test_slowness_ends_at_the_one_limit(tmp_path, answer):
     fetcher = new_fetcher(total_timeout=0.4)
-    async with raw_server(answer) as (base, _):
+    async with raw_server(answer) as (base, _), asyncio.timeout(FOR_EVER / 2):
         started = time.monotonic()
         error = await failure_of(fetcher, base, tmp_path / "f")
+        assert time.monotonic() - started > 0.3
     assert type(error) is FetchTimedOut
-    assert 0.3 < time.monotonic() - started < 1.5
     await fetcher.close()
 
 
@@ -375,16 +371,9 @@ async def test_the_limit_covers_all_hops_together(tmp_path):
 
     fetcher = new_fetcher(total_timeout=0.5)
     async with web_server({"/": slow}) as base:
-        started = time.monotonic()
+        # Else their count would end it.
         assert type(await failure_of(fetcher, base, tmp_path / "f")) is FetchTimedOut
-    assert time.monotonic() - started < 1.2
     await fetcher.close()
-
-
-def closed_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Filtered:
@@ -411,7 +400,7 @@ class Filtered:
 async def test_closed_filtered_and_unknown_are_told_in_the_very_same_words(tmp_path):
     async def lookup(host, port):
         if host == "hung.example":
-            await asyncio.sleep(30)
+            await asyncio.sleep(FOR_EVER)
         if host == "nobody.example":
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if host == "empty.example":
@@ -421,7 +410,7 @@ async def test_closed_filtered_and_unknown_are_told_in_the_very_same_words(tmp_p
     fetcher = new_fetcher(lookup=lookup, connect_timeout=0.3)
     impatient = new_fetcher(lookup=lookup, total_timeout=0.2)
     with Filtered() as filtered:
-        closed, quiet = closed_port(), filtered.port
+        closed, quiet = free_port(), filtered.port
         errors = [
             await failure_of(fetcher, f"http://127.0.0.1:{closed}/", tmp_path / "f"),
             await failure_of(fetcher, f"https://127.0.0.1:{closed}/", tmp_path / "f"),
@@ -448,11 +437,12 @@ async def test_closed_filtered_and_unknown_are_told_in_the_very_same_words(tmp_p
 
 
 async def test_connecting_has_a_limit_of_its_own(tmp_path):
-    fetcher = new_fetcher(connect_timeout=0.3, total_timeout=30)
+    fetcher = new_fetcher(connect_timeout=0.3, total_timeout=FOR_EVER)
     with Filtered() as filtered:
-        started = time.monotonic()
-        await failure_of(fetcher, f"http://127.0.0.1:{filtered.port}/", tmp_path / "f")
-    assert 0.25 < time.monotonic() - started < 1.5
+        async with asyncio.timeout(FOR_EVER / 2):
+            started = time.monotonic()
+            await failure_of(fetcher, f"http://127.0.0.1:{filtered.port}/", tmp_path / "f")
+            assert time.monotonic() - started > 0.25
     await fetcher.close()
 
 
@@ -520,7 +510,7 @@ async def test_a_cancelled_fetch_leaves_no_file_and_no_connection(fetcher, tmp_p
 
 async def test_one_more_than_may_run_is_told_to_wait(tmp_path):
     fetcher = new_fetcher(max_fetches=2, total_timeout=1)
-    async with raw_server(raw(b"", pause=30)) as (base, heads):
+    async with raw_server(raw(b"", pause=FOR_EVER)) as (base, heads):
         tasks = [
             asyncio.create_task(failure_of(fetcher, base, tmp_path / f"{n}")) for n in range(2)
         ]
@@ -544,7 +534,7 @@ async def test_closing_breaks_off_what_runs_and_takes_no_more(tmp_path):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
         await fetcher.close()
-        assert type(await asyncio.wait_for(task, 2)) is Unavailable
+        assert type(await task) is Unavailable
         assert type(await failure_of(fetcher, base, tmp_path / "g")) is Unavailable
         assert len(heads) == 1
 
@@ -559,13 +549,16 @@ async def test_proxies_of_the_environment_are_not_asked(monkeypatch, fetcher, tm
 
 
 async def test_fetches_run_side_by_side(tmp_path):
-    async def slow(request):
-        await asyncio.sleep(0.3)
+    came = asyncio.Barrier(8)
+
+    async def answered_when_all_have_come(request):
+        await came.wait()
         return web.Response(body=PNG)
 
-    fetcher = new_fetcher()
-    async with web_server({"/a": slow}) as base:
-        started = time.monotonic()
-        await asyncio.gather(*(fetcher.fetch(f"{base}/a", tmp_path / f"{n}", MB) for n in range(8)))
-    assert time.monotonic() - started < 1.5
+    fetcher = new_fetcher(total_timeout=FOR_EVER)
+    async with web_server({"/a": answered_when_all_have_come}) as base:
+        async with asyncio.timeout(FOR_EVER):
+            await asyncio.gather(
+                *(fetcher.fetch(f"{base}/a", tmp_path / f"{n}", MB) for n in range(8))
+            )
     await fetcher.close()

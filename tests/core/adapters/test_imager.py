@@ -64,7 +64,7 @@ def workers():
     ]
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=30.0):
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "it did not come to be"

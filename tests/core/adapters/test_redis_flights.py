@@ -62,7 +62,7 @@ def flights(links):
 
 
 async def test_a_process_that_was_killed_is_passed_over_after_its_lease(own_redis, flights):
-    async with holder(own_redis.url, 1.5) as process:
+    async with holder(own_redis.url, 2) as process:
         waiter = asyncio.create_task(take(flights[0]))
         await asyncio.sleep(0.2)
         process.send_signal(signal.SIGKILL)
@@ -73,9 +73,9 @@ async def test_a_process_that_was_killed_is_passed_over_after_its_lease(own_redi
 
 
 async def test_a_process_that_lives_keeps_its_turn_beyond_the_lease(own_redis, flights):
-    async with holder(own_redis.url, 0.3):
+    async with holder(own_redis.url, 1.0):
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(1.5):
+            async with asyncio.timeout(2.5):
                 await take(flights[0])
 
 
@@ -98,12 +98,12 @@ async def take(flights, key="work"):
 
 
 async def test_a_turn_that_is_held_survives_that_redis_forgets_it(own_redis, links, flights):
-    async with flights[0].turn("work", 0.6):
+    async with flights[0].turn("work", 2):
         own_redis.kill()
         own_redis.start()
         for link in links:
             await back(link)
-        await asyncio.sleep(1)  # until it was renewed
+        await asyncio.sleep(1.5)  # until it was renewed
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
                 await take(flights[1])

@@ -23,7 +23,7 @@ from core.adapters.redis_link import RedisLink
 from core.errors import Unavailable
 from core.setting_types import SettingsInvalid
 
-BOUND = 5.0  # seconds; 200 that wait for one another would take longer
+BOUND = 30.0  # seconds; 200 that wait for one another would take longer
 RECOVERY = 30  # seconds in which it must be found again
 
 

@@ -1,8 +1,8 @@
 import hashlib
 import io
-import time
 
 import bombs
+import effort
 import numpy as np
 import pillow_heif
 import pytest
@@ -368,12 +368,10 @@ def test_long_jpeg_is_scaled_to_8192_a_side(take):
 @pytest.mark.parametrize("name", bombs.BEYOND_LIMITS)
 def test_what_passes_a_limit_is_refused_naming_it_at_once(take, name):
     data, words = bombs.BEYOND_LIMITS[name]
-    start = time.perf_counter()
-    with pytest.raises(UnsupportedImage) as refused:
+    with effort.at_most(4), pytest.raises(UnsupportedImage) as refused:
         take(data)
     assert words in refused.value.public
     assert refused.value.errors == {"file": [refused.value.public]}
-    assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize("name", bombs.UNDECODABLE)

@@ -1,5 +1,4 @@
-import time
-
+import effort
 import marked_pictures as made
 import pytest
 from hypothesis import given
@@ -93,9 +92,8 @@ def test_entities_are_forbidden_though_the_rights_use_none():
     ids=range(12),
 )
 def test_hostile_packets_say_nothing_quickly(hostile):
-    begun = time.monotonic()
-    assert xmp.read(hostile) == ()
-    assert time.monotonic() - begun < 2
+    with effort.at_most(4):
+        assert xmp.read(hostile) == ()
 
 
 @given(st.binary(max_size=100), st.integers(0, 900))

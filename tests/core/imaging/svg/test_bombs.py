@@ -3,9 +3,9 @@
 import base64
 import gzip
 import struct
-import time
 import zlib
 
+import effort
 import pytest
 
 from core.errors import UnsupportedImage
@@ -165,10 +165,8 @@ BOMBS = {
 def test_refused_at_once(bomb, tmp_path):
     path = tmp_path / "bomb.svg"
     path.write_bytes(bomb if isinstance(bomb, bytes) else bomb.encode())
-    started = time.perf_counter()
-    with pytest.raises(UnsupportedImage) as refused:
+    with effort.at_most(10), pytest.raises(UnsupportedImage) as refused:
         svg.sanitise(path)
-    assert time.perf_counter() - started < 5
     assert list(refused.value.errors) == ["file"]
 
 
@@ -234,6 +232,5 @@ SLOW = {
 def test_what_makes_careless_patterns_slow_is_read_quickly(content, tmp_path):
     path = tmp_path / "a.svg"
     path.write_text(drawn(content))
-    started = time.perf_counter()
-    svg.sanitise(path)
-    assert time.perf_counter() - started < 5
+    with effort.at_most(10):
+        svg.sanitise(path)
