@@ -65,7 +65,8 @@ class Ingested:
 
     `format` is a name of the format table that can be stored (`jpeg`, `png`, `gif`, `webp`,
     `svg`, `ico`); width and height are as displayed, after EXIF orientation. `blob` is what
-    links serve; `sidecar`, if any, holds the metadata that was taken out of it.
+    links serve; `sidecar`, if any, holds the metadata that was taken out of it. `frames` is 1
+    but for animations.
     """
 
     format: str
@@ -74,6 +75,7 @@ class Ingested:
     animated: bool
     blob: StagedFile
     sidecar: StagedFile | None
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,11 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One hosted image. Two uploads of one picture are two media over one blob."""
+    """One hosted image. Two uploads of one picture are two media over one blob.
+
+    `frames` of an animation; 1 where they were not counted yet. `closings`: how often the image
+    went from public to private, which ends the links that were signed before.
+    """
 
     id: MediaId
     team_id: TeamId | None
@@ -224,6 +230,8 @@ class Media:
     nsfw: bool = False
     listed: bool = False
     delete_token_hash: str | None = None
+    frames: int = 1
+    closings: int = 0
 
     def expired(self, now: datetime) -> bool:
         """True from the very second of `expires_at` on."""

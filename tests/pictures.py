@@ -43,6 +43,14 @@ def gif(frames: int = 3, width: int = 32, height: int = 24, duration: int = 80) 
     )
 
 
+def endless_gif(width: int = 1_500, height: int = 1_000, frames: int = 80) -> bytes:
+    """An animation of 120 megapixels over all its frames, in little room."""
+    images = [Image.new("P", (width, height), number) for number in range(frames)]
+    for number, image in enumerate(images):
+        image.putpixel((number, 0), 200)
+    return encoded(images[0], "GIF", save_all=True, append_images=images[1:], duration=20)
+
+
 def grains(side: int, seed: int = 1) -> bytes:
     """A PNG that nothing makes smaller: three bytes a pixel."""
     noise = np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8)

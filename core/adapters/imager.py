@@ -278,7 +278,8 @@ def _ingested(made: dict[str, Any], workspace: Path) -> Ingested:
 
     """
     row, width, height = BY_NAME[made["format"]], int(made["width"]), int(made["height"])
-    if not row.is_stored or width < 1 or height < 1:
+    frames = int(made["frames"])
+    if not row.is_stored or min(width, height, frames) < 1:
         raise ValueError("no such picture can be stored")
     sidecar = made["sidecar"]
     return Ingested(
@@ -288,6 +289,7 @@ def _ingested(made: dict[str, Any], workspace: Path) -> Ingested:
         animated=bool(made["animated"]),
         blob=_staged(made["blob"], workspace),
         sidecar=_staged(sidecar, workspace) if sidecar is not None else None,
+        frames=frames,
     )
 
 

@@ -42,7 +42,7 @@ class _Prepared:
     path: Path
     format: Format
     size: tuple[int, int]
-    animated: bool = False
+    frames: int = 1
 
 
 def ingest(source: Path, workspace: Path, limits: ImageLimits) -> Ingested:
@@ -69,9 +69,10 @@ def ingest(source: Path, workspace: Path, limits: ImageLimits) -> Ingested:
         format=prepared.format.name,
         width=width,
         height=height,
-        animated=prepared.animated,
+        animated=prepared.frames > 1,
         blob=staged(served),
         sidecar=staged(sidecar) if has_sidecar else None,
+        frames=prepared.frames,
     )
 
 
@@ -105,7 +106,7 @@ def _raster(source: Path, workspace: Path, row: Format, limits: ImageLimits) -> 
                 icon.ico.frame(entry).load()
         if row.is_stored and size == picture.size:
             _decode_all(picture, row)
-            return _Prepared(source, row, size, frames > 1 and read(picture).count > 1)
+            return _Prepared(source, row, size, read(picture).count if frames > 1 else 1)
         if frames > 1:
             pixels = min(limits.store_pixels, _ANIMATED_PIXELS, _ANIMATED_TOTAL // frames)
             size = fitted(picture.size, replace(limits, store_pixels=pixels))
@@ -194,7 +195,7 @@ def _converted_animation(
             shown, lambda frame: orientation.turn(shrunk(frame, size), turned)
         )
         encode_animation(animation, path, stored.name, carried=carried.upright(), lossless=lossless)
-    return _Prepared(path, stored, shown, _frames(path, stored) > 1)
+    return _Prepared(path, stored, shown, _frames(path, stored))
 
 
 def _frames(path: Path, row: Format) -> int:

@@ -44,6 +44,17 @@ def stays_animated(output: str, *, animated: bool) -> bool:
     return animated and output in ANIMATED
 
 
+def too_large(frames: int, size: tuple[int, int]) -> str | None:
+    """Say why an animation can't be transformed; None: it can."""
+    pixels = frames * size[0] * size[1]
+    if pixels <= ANIMATED_PIXELS:
+        return None
+    return (
+        f"The animation is too large to transform: it has {pixels / 1e6:,.0f} megapixels over all "
+        f"its frames, and at most {ANIMATED_PIXELS / 1e6:g} are transformed."
+    )
+
+
 def _makes_transparent(recipe: Recipe) -> bool:
     """Whether an opaque picture may come out with holes or margins that show what is behind."""
     margins = recipe.get("fit") == "contain" and recipe.get("w") and recipe.get("h")

@@ -14,7 +14,7 @@ from core.imaging.decode import Decoded, decode, decode_all
 from core.imaging.encode import USUAL, encode
 from core.imaging.formats import BY_NAME
 from core.imaging.metadata.edits import mapped
-from core.imaging.output import ANIMATED_PIXELS
+from core.imaging.output import too_large
 from core.imaging.staging import staged
 from core.imaging.transforms.pipeline import transformed
 from core.imaging.vision.segmenter import chosen
@@ -105,12 +105,8 @@ def _still(job: _Job) -> tuple[int, int]:
 def _animation(job: _Job) -> tuple[int, int]:
     with decode_all(job.source, job.row) as (animation, frames):
         pixels = animation.count * animation.size[0] * animation.size[1]
-        if pixels > ANIMATED_PIXELS:
-            raise refusal(
-                "The animation is too large to transform: it has "
-                f"{pixels / 1e6:,.0f} megapixels over all its frames, and at most "
-                f"{ANIMATED_PIXELS / 1e6:g} are transformed."
-            )
+        if reason := too_large(animation.count, animation.size):
+            raise refusal(reason)
         decoded = next(frames)
         original = _original(job, decoded)
         first, carried = _transformed(job, decoded, original)

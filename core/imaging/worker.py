@@ -60,6 +60,7 @@ def _ingest(arguments: dict[str, Any], limits: ImageLimits) -> dict[str, Any]:
         "width": made.width,
         "height": made.height,
         "animated": made.animated,
+        "frames": made.frames,
         "blob": _staged(made.blob),
         "sidecar": _staged(made.sidecar) if made.sidecar else None,
     }

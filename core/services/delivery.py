@@ -6,9 +6,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from core.errors import Forbidden
+from core.errors import Forbidden, NotTransformable
 from core.services.access import owns
-from core.services.orders import Order, order
+from core.services.orders import Order, order, refusal
 from core.services.signed_links import KEEP_SENTENCE
 from core.services.stored import Metadata
 
@@ -84,6 +84,7 @@ class Delivery:
 
         Raises:
             Forbidden: `metadata=keep`, neither by the image's owner nor in a link that they signed.
+            NotTransformable: an animation too large for it.
         """
         media = shown.media
         metadata = _metadata(shown)
@@ -92,6 +93,8 @@ class Delivery:
             raise Forbidden(KEEP_SENTENCE)
         private = not media.public or (metadata == "keep" and not self._keep_for_anyone)
         wanted = order(media, metadata, shown.recipe, self._encoding)
+        if wanted and (reason := refusal(wanted)):
+            raise NotTransformable(reason)
         tag = wanted.tag if wanted else _tag(media, metadata)
         return Offer(media, metadata, wanted, tag, private, shown.until)
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from core.imaging.formats import BY_NAME
-from core.imaging.output import output_format
+from core.imaging.output import output_format, stays_animated, too_large
 from core.imaging.transforms.frame import Original
 from core.imaging.transforms.resize import planned
 from core.imaging.transforms.table import STEPS
@@ -63,6 +63,14 @@ def order(media: Media, metadata: Metadata, recipe: Recipe, encoding: str = "") 
     sidecar = media.sidecar.sha256 if media.sidecar and metadata != "copyright" else ""
     name = f"{_digest(*told)}.{BY_NAME[output].extension}"
     return Order(media, metadata, left, output, name, _digest(media.blob.sha256, sidecar, *told))
+
+
+def refusal(order: Order) -> str | None:
+    """Say why a rendition can't be had, as far as is known without trying; None: it may be."""
+    media = order.media
+    if not stays_animated(order.output, animated=media.animated):
+        return None
+    return too_large(media.frames, (media.width, media.height))
 
 
 def output_of(media: Media, recipe: Recipe) -> str:

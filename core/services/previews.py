@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from core.chat_limits import PREVIEW_BYTES, PREVIEW_SIDE
@@ -10,7 +11,7 @@ from core.imaging.transforms.frame import Original, within
 from core.imaging.transforms.recipe import Recipe
 from core.imaging.transforms.resize import LONGEST, planned
 from core.imaging.transforms.table import STEPS
-from core.services.orders import order, output_of
+from core.services.orders import order, output_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +66,8 @@ def bounded(media: Media, recipe: Recipe, side: int) -> Recipe:
 def preview(media: Media, recipe: Recipe) -> Recipe:
     """The picture that chats show: JPEG, PNG or GIF, of at most 1,280 pixels and 5 MB.
 
-    An animated GIF stays one while any size of it is likely to fit. Other animations show their
-    first frame.
+    An animated GIF stays one while any size of it is likely to fit, and can be made. Other
+    animations show their first frame.
     """
     bare = recipe.without("format", "metadata")
     candidates = [
@@ -81,7 +82,7 @@ def photo(media: Media, recipe: Recipe, width: int | None, height: int | None) -
     """The largest picture of an image within so many pixels, for other sites to embed."""
     output = output_of(media, recipe)
     whole = recipe.without("metadata").with_values(format=_WORDS.get(output, output))
-    sized = (bounded(media, whole, side) for side in PHOTO_SIDES)
+    sized = (_possible(media, bounded(media, whole, side)) for side in PHOTO_SIDES)
     return next(each for each in sized if _is_within(shown_size(media, each), width, height))
 
 
@@ -115,6 +116,12 @@ def _candidates(media: Media, recipe: Recipe) -> Iterator[tuple[str, int]]:
     yield "jpg", _SMALLER
 
 
+def _possible(media: Media, recipe: Recipe) -> Recipe:
+    """The recipe; where it can't be followed for all frames of an animation, for the first."""
+    wanted = order(media, "copyright", recipe)
+    return recipe.with_values(format="jpg") if wanted and refusal(wanted) else recipe
+
+
 def _may_be_clear(media: Media, recipe: Recipe) -> bool:
     """Whether the picture is likely to have transparent parts, which a JPEG would lose.
 
@@ -130,6 +137,8 @@ def _likely_bytes(media: Media, recipe: Recipe) -> float:
     wanted = order(media, "copyright", recipe)
     if wanted is None:
         return media.blob.size
+    if refusal(wanted):
+        return math.inf
     width, height = shown_size(media, recipe)
     pixels = width * height
     if wanted.output == "png":

@@ -89,7 +89,8 @@ class SignedLinks:
     """Reads what links ask for, and signs them.
 
     A signature covers the image's id, the recipe in its one spelling, the format of the bytes,
-    the expiry, and whether it opens a private image.
+    the expiry, whether it opens a private image, and how often that was closed to the public: a
+    link from before is never good again.
     """
 
     def __init__(
@@ -226,7 +227,7 @@ def _converted(media: Media, recipe: Recipe, extension: str) -> Recipe:
 def _covered(media: Media, recipe: Recipe, stated: str) -> str:
     """What is signed. The format is named always, as an address may name it, too."""
     whole = recipe.with_values(format=output_of(media, recipe))
-    return f"{media.id}?{whole.key}#{stated}"
+    return f"{media.id}?{whole.key}#{stated}" + (f"#{media.closings}" if media.closings else "")
 
 
 def _is_canonical(signature: str) -> bool:

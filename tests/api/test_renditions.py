@@ -310,6 +310,18 @@ def test_animations_stay_animations_where_they_can(server, teams):
             assert getattr(picture, "n_frames", 1) == frames
 
 
+def test_an_animation_over_100_megapixels_is_served_as_it_is_and_not_transformed(server, teams):
+    data = pictures.endless_gif()
+    made = server.upload(data, "a.gif", headers=teams.ours)
+    assert server.get(f"/{made['id']}.gif").content == data
+    assert shown(server.get(f"/{made['id']}.jpg?size=s")).size == (320, 213)
+    for path in ("gif?size=s", "webp", "png?brightness=2"):
+        refused = server.get(f"/{made['id']}.{path}")
+        assert refused.status_code == 422
+        assert refused.json()["error"] == "validation_error"
+        assert "too large to transform" in refused.json()["message"]
+
+
 def test_an_svg_is_drawn_when_something_is_to_be_done(server, teams):
     made = server.upload(pictures.SVG, "a.svg", headers=teams.ours)
     assert server.get(f"/{made['id']}.svg?size=xl").headers["Content-Type"] == "image/svg+xml"

@@ -278,6 +278,7 @@ def _apply(row: MediaRow, patch: MediaPatch) -> None:
     if not isinstance(patch.caption, Unset):
         row.caption = patch.caption
     if not isinstance(patch.public, Unset):
+        row.closings += row.public and not patch.public
         row.public = patch.public
     if not isinstance(patch.expires_at, Unset):
         row.expires_at = patch.expires_at
@@ -301,6 +302,7 @@ def _row(new: NewMedia, blob: BlobRow, sidecar: BlobRow | None) -> MediaRow:
         width=image.width,
         height=image.height,
         animated=image.animated,
+        frames=image.frames,
         filesize=image.blob.size,
         name=new.name,
         caption=new.caption,

@@ -82,6 +82,8 @@ def media_from(row: MediaRow, blob: BlobRow, sidecar: BlobRow | None) -> Media:
         nsfw=row.nsfw,
         listed=row.listed,
         delete_token_hash=row.delete_token_hash,
+        frames=row.frames,
+        closings=row.closings,
     )
 
 

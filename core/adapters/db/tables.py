@@ -264,6 +264,7 @@ class MediaRow(SQLModel, table=True):
     width: int
     height: int
     animated: bool = False
+    frames: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
     filesize: int = Field(sa_type=BigInteger)
     name: str | None = Field(default=None, max_length=255)
     caption: str | None = None
@@ -271,6 +272,7 @@ class MediaRow(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JSON, nullable=False)
     )
     public: bool = True
+    closings: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     nsfw: bool = False
     listed: bool = False
     external_id: str | None = Field(default=None, max_length=255)

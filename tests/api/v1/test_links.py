@@ -287,6 +287,26 @@ def test_an_image_that_becomes_private_is_closed_to_links_signed_before(server, 
     assert server.get(path(late["src"])).status_code == 200
 
 
+@pytest.mark.parametrize("first", [False, True])
+def test_what_was_closed_once_opens_to_no_link_from_before(server, teams, first):
+    """However it was when they were signed: private, public, private again is closed to them."""
+    public = "true" if first else "false"
+    made = server.upload(pictures.jpeg(90, 60), headers=teams.ours, public=public)
+    early = [sign(server, made, teams.ours, **each) for each in ({"w": 30}, {"rotate": 90}, {})]
+    assert {server.get(path(one["src"])).status_code for one in early} == {200}
+    if not first:
+        set_public(server, made, teams.ours, public=True)
+        assert {server.get(path(one["src"])).status_code for one in early} == {200}
+    set_public(server, made, teams.ours, public=False)
+    set_public(server, made, teams.ours, public=False)
+    assert {server.get(path(one["src"])).status_code for one in early} == {404}
+    late = sign(server, made, teams.ours, w=30)
+    assert server.get(path(late["src"])).status_code == 200
+    set_public(server, made, teams.ours, public=True)
+    assert {server.get(path(one["src"])).status_code for one in early} == {403}
+    assert server.get(path(late["src"])).status_code == 200
+
+
 def test_a_link_ends_with_its_image(server, teams):
     made = server.upload(pictures.jpeg(90, 60, seed=9), headers=teams.ours, public="false")
     signed = sign(server, made, teams.ours)

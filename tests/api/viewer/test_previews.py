@@ -90,6 +90,21 @@ def test_the_picture_named_is_there_as_it_is_announced(server, data, name, query
     assert twitter == url
 
 
+def test_of_an_animation_too_large_to_transform_chats_see_the_first_frame(server):
+    made = server.upload(pictures.endless_gif(), "a.gif")
+    page = page_of(server, f"/{made['id']}")
+    answer = fetched(page.meta("og:image"))
+    assert answer.headers["Content-Type"] == page.meta("og:image:type") == "image/jpeg"
+    assert pictures.opened(answer.content).size == (1280, 853)
+    told = requests.get(
+        f"{server.url}/oembed", params={"url": made["link"], "maxwidth": 700}, timeout=30
+    ).json()
+    assert fetched(told["url"]).headers["Content-Type"] == "image/jpeg"
+    asked = server.get(f"/{made['id']}?size=s", headers=HTML)
+    assert asked.status_code == 422
+    assert "too large to transform" in asked.text
+
+
 def test_the_pictures_address_changes_with_what_it_shows(server):
     def version(data, query=""):
         made = server.upload(data)

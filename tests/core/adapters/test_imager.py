@@ -329,7 +329,7 @@ async def test_a_worker_that_cannot_start_is_our_fault(tmp_path):
     await pool.close()
 
 
-MADE = {"format": "png", "width": 4, "height": 4, "animated": False, "sidecar": None}
+MADE = {"format": "png", "width": 4, "height": 4, "animated": False, "frames": 1, "sidecar": None}
 
 
 @pytest.mark.parametrize(
@@ -339,6 +339,8 @@ MADE = {"format": "png", "width": 4, "height": 4, "animated": False, "sidecar": 
         {"format": "exe"},
         {"width": 0},
         {"width": "wide"},
+        {"frames": 0},
+        {"frames": None},
         {"blob": {"name": "../upload", "sha256": "0" * 64, "size": 3}},
         {"blob": {"name": "link", "sha256": "0" * 64, "size": 3}},
         {"blob": {"name": "served", "sha256": "0" * 63, "size": 3}},

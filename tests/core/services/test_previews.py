@@ -14,7 +14,9 @@ from core.services.orders import order, output_of
 from core.services.previews import PHOTO_SIDES, bounded, photo, preview, responsive, shown_size
 
 
-def media(stored="jpeg", width=4000, height=3000, size=2_000_000, *, animated=False) -> Media:
+def media(
+    stored="jpeg", width=4000, height=3000, size=2_000_000, *, animated=False, frames=1
+) -> Media:
     return Media(
         id=MediaId("a" * 9),
         team_id=None,
@@ -25,6 +27,7 @@ def media(stored="jpeg", width=4000, height=3000, size=2_000_000, *, animated=Fa
         width=width,
         height=height,
         animated=animated,
+        frames=frames,
         name=None,
         caption=None,
         metadata={},
@@ -101,6 +104,11 @@ def test_no_side_is_over_its_bound(side, recipe, size):
         (media("gif", 1000, 1000, 7 << 20, animated=True), {}, "gif", 640),
         (media("gif", 1000, 1000, 30 << 20, animated=True), {}, "gif", 320),
         (media("gif", 1000, 1000, 69 << 20, animated=True), {}, "jpeg", 1000),
+        (media("gif", 1000, 1000, 90_000, animated=True, frames=101), {}, "gif", 1000),
+        (media("gif", 1000, 1000, 90_000, animated=True, frames=101), {"blur": "2"}, "jpeg", 1000),
+        (media("gif", 1000, 1000, 7 << 20, animated=True, frames=100), {}, "gif", 640),
+        (media("gif", 1000, 1000, 7 << 20, animated=True, frames=101), {}, "jpeg", 1000),
+        (media("gif", 2000, 1000, 90_000, animated=True, frames=51), {}, "jpeg", 1280),
     ],
 )
 def test_chats_are_shown_a_format_and_size_that_all_of_them_take(image, recipe, output, longest):
@@ -137,6 +145,12 @@ def test_sites_are_given_the_largest_size_that_fits(width, height, longest):
     image = media()
     found = shown_size(image, photo(image, Recipe(), width, height))
     assert max(found) == longest
+
+
+def test_sites_are_given_the_first_frame_where_the_whole_can_not_be_made_smaller():
+    image = media("gif", 1000, 1000, animated=True, frames=101)
+    assert photo(image, Recipe(), None, None).get("format") == "gif"
+    assert photo(image, Recipe(), 700, None).get("format") == "jpg"
 
 
 def test_a_picture_that_fits_is_not_made_smaller():
