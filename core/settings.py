@@ -174,6 +174,11 @@ class Settings(BaseSettings):
         ge=1,
         description="a Discord server that gets the commands at once, alone (for development)",
     )
+    discord_message_content: bool = Field(
+        False,
+        description="whether Discord is asked for messages' contents, which channels need where "
+        "every picture is hosted; turn on the intent in the developer portal, too",
+    )
     bot_slots: int = Field(
         4, ge=1, le=64, description="chat commands that are worked on at once, each bot"
     )

@@ -37,11 +37,7 @@ class Urls:
     @property
     def reachable(self) -> bool:
         """Whether others than this machine and its neighbours can follow links, by their look."""
-        host = urlsplit(self.public).hostname or ""
-        try:
-            return ip_address(host).is_global
-        except ValueError:
-            return "." in host and not host.endswith(_NEARBY)
+        return is_reachable(self.public)
 
     @classmethod
     def build(cls, public: str, media: str, api: str, secrets: Sequence[str]) -> Urls:
@@ -104,3 +100,16 @@ class Urls:
             return TeamId(int(self.signer.loads(token, max_age=UPGRADE_LIFE)))
         except (BadData, ValueError, TypeError):
             return None
+
+
+def is_reachable(base: str) -> bool:
+    """Whether others than this machine and its neighbours reach an address, by its look.
+
+    >>> is_reachable("https://pix.example.org"), is_reachable("http://192.168.0.7:8080")
+    (True, False)
+    """
+    host = urlsplit(base).hostname or ""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_NEARBY)

@@ -47,6 +47,16 @@ def api(*, sweep: bool) -> None:
 
 
 @main.command()
+@click.option("--sync", is_flag=True, help="Tell Discord of the commands, and end.")
+def discord(*, sync: bool) -> None:
+    """Run the Discord bot alone, beside `pixferry api`; `pixferry up` runs it, too."""
+    from pixferry.bots import run_discord
+    from pixferry.commands import run
+
+    run(lambda core: run_discord(core, sync=sync))
+
+
+@main.command()
 @click.option("--watch", is_flag=True, help="Keep sweeping, as `pixferry up` does.")
 def sweep(*, watch: bool) -> None:
     """Remove what is expired, left over by a crash, or named by nothing."""

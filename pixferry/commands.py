@@ -13,6 +13,7 @@ from core.bootstrap import Core, open_core
 from core.environment import load_settings, unknown_variables
 from core.errors import InvalidInput
 from core.model import Ability, Swept
+from pixferry.bots import start_bots
 from pixferry.logs import set_up
 from pixferry.loop import new_event_loop
 from pixferry.tables import print_table
@@ -63,21 +64,10 @@ async def serve(core: Core, *, sweep: bool) -> None:
             if sweep:
                 await stack.enter_async_context(sweeping(core))
             # Only now: a key is shown once, and a start that fails shows nothing.
-            bots = await _start_bots(stack, core.listening_on(port))
+            bots = await start_bots(stack, core.listening_on(port))
             _greet(core, port, bots, await core.accounts.first_start())
             await stopped.wait()
             click.echo("Stopping; requests in flight finish first.")
-
-
-async def _start_bots(stack: AsyncExitStack, core: Core) -> list[str]:
-    """Start each bot whose token is set; gives their names."""
-    started = []
-    if core.settings.discord_token:
-        from bot.discord.running import chatting
-
-        await stack.enter_async_context(chatting(core))
-        started.append("Discord")
-    return started
 
 
 def _greet(core: Core, port: int, bots: list[str], first: NewKey | None) -> None:

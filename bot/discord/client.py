@@ -39,7 +39,7 @@ class DiscordBot(discord.AutoShardedClient):
 
     def __init__(self, core: Core) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=_intents(core.settings.discord_message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -49,20 +49,17 @@ class DiscordBot(discord.AutoShardedClient):
         self.workload = Workload(core.settings.bot_slots, core.settings.bot_queue)
         self.tree = app_commands.CommandTree(self)
         self._guild_id = core.settings.discord_guild_id
+        self.synced = 0
         add_commands(self.tree)
 
     async def setup_hook(self) -> None:
         """Tell Discord of the commands, and know the controls of messages sent before."""
         self.add_dynamic_items(PressedButton, ChosenMenu)
         await self.tree.set_translator(LanguageTranslator())
-        await self.sync()
-
-    async def sync(self) -> int:
-        """Replace the commands that Discord knows; gives their number."""
         guild = discord.Object(self._guild_id) if self._guild_id else None
         if guild:
             self.tree.copy_global_to(guild=guild)
-        return len(await self.tree.sync(guild=guild))
+        self.synced = len(await self.tree.sync(guild=guild))
 
     async def close(self) -> None:
         """Answer what is being worked on, then go."""
@@ -145,3 +142,8 @@ class DiscordBot(discord.AutoShardedClient):
             await self._ask_more(interaction, reply.form)
         else:
             await interaction.response.send_message(**shown(reply).send(), ephemeral=True)
+
+
+def _intents(contents: bool) -> discord.Intents:
+    """What Discord is asked to tell of; messages only where their contents are to be had."""
+    return discord.Intents(guilds=True, guild_messages=contents, message_content=contents)

@@ -7,7 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from core.errors import CoreError, Unavailable
-from pixferry.doctor import addresses, clocks, database, machine, mail, redis, storage, workers
+from pixferry.doctor import (
+    addresses,
+    bots,
+    clocks,
+    database,
+    machine,
+    mail,
+    redis,
+    storage,
+    workers,
+)
 from pixferry.doctor.findings import Finding, wrong
 
 if TYPE_CHECKING:
@@ -35,6 +45,7 @@ CHECKS: dict[str, Check] = {
     "media address": addresses.check_media,
     "API address": addresses.check_api,
     "proxies": addresses.check_proxies,
+    "Discord": bots.check_discord,
 }
 """What is looked at, in the order it is told. One that has nothing to look at finds nothing."""
 
