@@ -208,14 +208,17 @@ def move_storage(
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(*, as_json: bool) -> None:
-    """Check the settings against the real services; changes nothing.
+@click.option(
+    "--fetch-models", is_flag=True, help="First fetch what PIXFERRY_SEGMENTER=rembg needs (176 MB)."
+)
+def doctor(*, as_json: bool, fetch_models: bool) -> None:
+    """Check the settings against the real services; without --fetch-models it changes nothing.
 
     Exit status 1: something is wrong. Warnings alone: 0.
     """
     from pixferry.doctor.command import doctor
 
-    if not doctor(as_json=as_json):
+    if not doctor(as_json=as_json, fetch_models=fetch_models):
         raise SystemExit(1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.environment import load_settings, unknown_variables
 from core.setting_types import SettingsInvalid
-from pixferry.doctor import report
+from pixferry.doctor import models, report
 from pixferry.doctor.examination import examine
 from pixferry.doctor.findings import Finding, Level, ok, warning, wrong
 from pixferry.logs import set_up
@@ -15,9 +15,11 @@ from pixferry.logs import set_up
 SETTINGS = "settings"
 
 
-def doctor(*, as_json: bool) -> bool:
+def doctor(*, as_json: bool, fetch_models: bool = False) -> bool:
     """Check everything and show it; gives whether nothing is wrong."""
     set_up(None, "critical")  # what services complain of stands in the findings
+    if fetch_models:
+        models.fetch(load_settings())
     findings = asyncio.run(_findings())
     (report.show_json if as_json else report.show)(findings)
     return report.worst(findings) is not Level.WRONG

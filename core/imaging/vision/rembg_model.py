@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 MODEL_URL = "https://github.com/danielgatis/rembg/releases/download/v0.0.0/u2net.onnx"
 """What `pixferry doctor --fetch-models` fetches: U²-Net (Apache 2.0), 176 MB."""
 
+MODEL_HASH = "md5:60024c5c889badc19c04ad937298a77b"
+"""Its checksum, as `rembg.sessions.u2net` has it."""
+
+MODEL_NAME = "u2net.onnx"
+
 
 class RembgModel:
     """Fulfils `Segmenter`; the model is loaded once, with the first picture.
