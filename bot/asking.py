@@ -53,6 +53,8 @@ class Ask:
         message: what they point at: the message that they reply to or chose, or their own.
         administers: whether they may change the chat's settings.
         chat_name: what the chat is called.
+        hears: whether the bot sees messages there that are not for it, so that a channel can be
+            one where every picture is hosted.
 
     """
 
@@ -63,3 +65,4 @@ class Ask:
     message: Message | None = None
     administers: bool = False
     chat_name: str = field(default="", repr=False)
+    hears: bool = False

@@ -57,6 +57,15 @@ class ChatService:
 
         return await self._answered(ask, answer)
 
+    async def hears(self, ask: Ask) -> bool:
+        """Whether a message is in a channel whose every picture is hosted."""
+        try:
+            chat = await self._core.chats.find(ask.place.ref)
+        except CoreError:
+            return False  # nobody has asked for anything
+        automatic = chat and chat.settings.automatic
+        return automatic is not None and automatic == ask.place.channel
+
     def busy(self, ask: Ask) -> Reply:
         """The reply to who comes when as many wait as may."""
         return Reply(ask.language.say("failure.busy"), private=True, failed=True)

@@ -9,10 +9,11 @@ import structlog
 from discord import app_commands
 
 from bot.actions import ACTIONS
+from bot.commands import BY_NAME
 from bot.discord.commands import add_commands
 from bot.discord.controls import ChosenMenu, PressedButton
 from bot.discord.forms import modal_of, read_form
-from bot.discord.reading import ask_of
+from bot.discord.reading import ask_of, ask_of_message
 from bot.discord.showing import shown
 from bot.discord.translator import LanguageTranslator
 from bot.service import ChatService
@@ -107,6 +108,22 @@ class DiscordBot(discord.AutoShardedClient):
         ):
             await self.use(interaction, *found)
 
+    async def on_message(self, message: discord.Message) -> None:
+        """Host the pictures of a message, where the channel is one for that."""
+        if message.guild is None or message.author.bot or not message.attachments:
+            return
+        ask = ask_of_message(message)
+        if not await self.service.hears(ask):
+            return
+
+        async def work() -> None:
+            await _reply(message, await self.service.run(ask, BY_NAME["upload"], {}))
+
+        try:
+            self.workload.start(work())
+        except Busy:
+            await _reply(message, self.service.busy(ask))
+
     async def _work(
         self,
         interaction: Interaction,
@@ -147,3 +164,11 @@ class DiscordBot(discord.AutoShardedClient):
 def _intents(contents: bool) -> discord.Intents:
     """What Discord is asked to tell of; messages only where their contents are to be had."""
     return discord.Intents(guilds=True, guild_messages=contents, message_content=contents)
+
+
+async def _reply(message: discord.Message, reply: Reply) -> None:
+    """Answer below a message; one that was deleted meanwhile needs none."""
+    try:
+        await message.reply(**shown(reply).send(), mention_author=False)
+    except discord.HTTPException as err:
+        log.warning("not shown", status=err.status, code=err.code, message=message.id)

@@ -22,9 +22,7 @@ def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None
     in_server = interaction.guild_id is not None
     named = target.id if target else interaction.id
     return Ask(
-        identity=Identity(
-            Platform.DISCORD, str(interaction.user.id), interaction.user.display_name
-        ),
+        identity=_identity(interaction.user),
         place=Place(
             ChatRef(Platform.DISCORD, str(where)),
             str(interaction.channel_id) if in_server else None,
@@ -35,7 +33,32 @@ def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None
         message=message_of(target) if target else None,
         administers=in_server and permissions.manage_guild,
         chat_name=interaction.guild.name if interaction.guild else "",
+        hears=in_server and interaction.client.intents.message_content,
     )
+
+
+def ask_of_message(message: discord.Message) -> Ask:
+    """What is asked by a message in a channel where every picture is hosted."""
+    assert message.guild
+    permissions = message.channel.permissions_for(message.author)  # type: ignore[arg-type]
+    return Ask(
+        identity=_identity(message.author),
+        place=Place(
+            ChatRef(Platform.DISCORD, str(message.guild.id)),
+            str(message.channel.id),
+            moderates=permissions.manage_messages,
+        ),
+        origin=f"discord:{message.id}",
+        language=language_for(str(message.guild.preferred_locale)),
+        message=message_of(message),
+        administers=permissions.manage_guild,
+        chat_name=message.guild.name,
+        hears=True,
+    )
+
+
+def _identity(user: discord.User | discord.Member) -> Identity:
+    return Identity(Platform.DISCORD, str(user.id), user.display_name)
 
 
 def message_of(message: discord.Message) -> Message:

@@ -44,6 +44,7 @@ async def chatting(core: Core) -> AsyncIterator[asyncio.Task[None]]:
     point_at(core.settings)
     known = asyncio.Event()
     staying = asyncio.create_task(_stay(core, known))
+    staying.add_done_callback(_tell)
     first = asyncio.create_task(known.wait())
     try:
         await asyncio.wait({staying, first}, timeout=FIRST_TRY, return_when=asyncio.FIRST_COMPLETED)
@@ -55,6 +56,12 @@ async def chatting(core: Core) -> AsyncIterator[asyncio.Task[None]]:
         staying.cancel()
         with suppress(asyncio.CancelledError, SettingsInvalid):
             await staying
+
+
+def _tell(staying: asyncio.Task[None]) -> None:
+    """Say why the bot is no longer on Discord, where nobody has told it to stop."""
+    if not staying.cancelled() and (err := staying.exception()):
+        log.error("the bot has left Discord", reason=str(err))
 
 
 async def sync(core: Core) -> int:

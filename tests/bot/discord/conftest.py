@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 
 import pytest
+from discord_platform.gateway import MESSAGE_CONTENT
 from discord_platform.stand_in import discord_platform
 
 
@@ -15,7 +16,8 @@ def chat(local):
 
     @asynccontextmanager
     async def open_chat(overrides=None, **settings):
-        async with discord_platform() as discord:
+        intents = MESSAGE_CONTENT if settings.get("discord_message_content") else 0
+        async with discord_platform(privileged_intents=intents) as discord:
             told = {"discord_token": discord.token, "discord_api_url": discord.api_url} | settings
             async with local(overrides, **told) as server, chatting(server.core):
                 yield server, discord

@@ -78,3 +78,13 @@ async def test_the_commands_are_told_to_discord_by_the_program_alone(tmp_path):
         )
         assert refused.returncode == 1
         assert "PIXFERRY_DISCORD_TOKEN is not set" in refused.stderr
+
+
+async def test_contents_that_discord_does_not_give_end_the_bot_with_a_sentence(local):
+    async with discord_platform() as discord:
+        told = settings_of(discord, discord_message_content=True)
+        async with local(**told) as server, chatting(server.core) as connection:
+            with pytest.raises(SettingsInvalid, match="Message Content Intent"):
+                await asyncio.wait_for(asyncio.shield(connection), 20)
+            assert (await server.call("GET", "/healthz"))[0] == 200
+        discord.forgive()
