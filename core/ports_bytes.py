@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable
     from pathlib import Path
 
     from core.model import BlobId
@@ -34,6 +34,9 @@ class RenditionStore(Protocol):
 
     async def find(self, blob_id: BlobId, name: str) -> Content | None:
         """The rendition, if it is kept; noted as used. It can be read to its end once found."""
+
+    async def measure(self, blob_id: BlobId, names: Iterable[str]) -> dict[str, int]:
+        """Bytes of those of a blob's renditions that are kept, by name; not noted as used."""
 
     async def take(self, blob_id: BlobId, name: str | None, source: Path) -> Content:
         """Give a finished local file as content, and keep it where there is room.

@@ -18,7 +18,7 @@ from core.errors import Unavailable
 from core.model import BlobId
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 
 CHUNK = 256 << 10
 PORTION = 500
@@ -74,6 +74,13 @@ class FolderRenditionStore:
             return await self._threads.within(PATIENCE, self._find, self._path(blob_id, name))
         except Unavailable:
             return None
+
+    async def measure(self, blob_id: BlobId, names: Iterable[str]) -> dict[str, int]:
+        paths = [self._path(blob_id, name) for name in names]
+        try:
+            return await self._threads.within(PATIENCE, _sizes, paths)
+        except Unavailable:
+            return {}
 
     async def take(self, blob_id: BlobId, name: str | None, source: Path) -> FileContent:
         try:
@@ -207,6 +214,14 @@ def _move(source: Path, target: Path) -> None:
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _sizes(paths: list[Path]) -> dict[str, int]:
+    found = {}
+    for path in paths:
+        with suppress(OSError):
+            found[path.name] = path.stat().st_size
+    return found
 
 
 def _folders(folder: Path) -> list[Path]:

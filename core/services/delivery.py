@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from core.errors import Forbidden, NotTransformable
+from core.imaging.transforms.recipe import Recipe
+from core.imaging.transforms.resize import LONGEST
 from core.services.access import owns
 from core.services.orders import Order, order, refusal
+from core.services.previews import shown_size
 from core.services.signed_links import KEEP_SENTENCE
 from core.services.stored import Metadata
 
@@ -54,6 +57,15 @@ class Offer:
         return self.order.output if self.order else self.media.format
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A size of an image that was made: pixels and bytes."""
+
+    width: int
+    height: int
+    filesize: int
+
+
 class Delivery:
     """Gives bytes to whom may have them."""
 
@@ -97,6 +109,25 @@ class Delivery:
             raise NotTransformable(reason)
         tag = wanted.tag if wanted else _tag(media, metadata)
         return Offer(media, metadata, wanted, tag, private, shown.until)
+
+    async def variants(self, media: Media) -> dict[str, Variant]:
+        """The sizes of an image that were made so far, by name, smallest first.
+
+        Those that this machine keeps: no more is known, and any may be gone a moment later. Names
+        that would enlarge the image are left out: what they ask for is the stored picture.
+        """
+        asked = {name: Recipe((("size", name),)) for name in LONGEST}
+        orders = {
+            name: found
+            for name, recipe in asked.items()
+            if (found := order(media, "copyright", recipe, self._encoding))
+        }
+        made = await self._renders.measure(list(orders.values()))
+        return {
+            name: Variant(*shown_size(media, asked[name]), filesize)
+            for name, filesize in zip(orders, made, strict=True)
+            if filesize is not None
+        }
 
     def open(self, offer: Offer, caller: Caller) -> AbstractAsyncContextManager[Content]:
         """The bytes on offer, for the length of a block.

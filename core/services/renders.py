@@ -11,7 +11,7 @@ from core.services.access import owns
 from core.services.just_made import JustMade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -84,6 +84,13 @@ class Renders:
                 self._failures.raise_again(order.tag)
                 await self._count(order, caller)
                 return self._made.share(order.tag, await self._try(order))
+
+    async def measure(self, orders: Sequence[Order]) -> list[int | None]:
+        """Bytes of each of one image's renditions; None: it is not kept here."""
+        if not orders:
+            return []
+        kept = await self._store.measure(orders[0].media.blob.id, [each.name for each in orders])
+        return [kept.get(each.name) for each in orders]
 
     async def _find(self, order: Order) -> Content | None:
         if not _is_kept(order):

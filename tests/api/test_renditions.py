@@ -12,6 +12,9 @@ from PIL import Image
 from servers import running
 from wire import raw
 
+from core.model import Caller
+from core.services.delivery import Variant
+
 CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -335,3 +338,18 @@ def test_an_svg_is_drawn_when_something_is_to_be_done(server, teams):
 def test_the_browser_may_ask_in_any_case_and_order(server, image):
     head = f"GET /{image['id']}.JPEG?size=s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     assert raw(server.port, head.encode()).status == 200
+
+
+async def test_sizes_made_so_far_are_known_with_what_they_are(local):
+    async with local() as server:
+        _, _, made = await server.upload(pictures.jpeg(900, 600))
+        core = server.core
+        media = await core.delivery.find(made["id"], Caller("address:127.0.0.1"))
+        assert await core.delivery.variants(media) == {}
+        sizes = {}
+        for name in ("m", "s", "l"):
+            _, _, sizes[name] = await server.call("GET", f"/{made['id']}.jpeg?size={name}")
+        found = await core.delivery.variants(media)
+        assert list(found) == ["s", "m"], "l would be larger than the image itself"
+        assert found["s"] == Variant(320, 213, len(sizes["s"]))
+        assert found["m"] == Variant(640, 427, len(sizes["m"]))

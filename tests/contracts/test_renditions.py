@@ -242,3 +242,16 @@ async def test_drafts_that_a_crash_left_go(store, made, folder):
     assert fresh.exists()
     assert not stale.exists()
     assert await kept(store, one) == b"picture"
+
+
+async def test_what_is_kept_is_measured_in_every_process(store, made, folder):
+    one, other = blob(), blob()
+    await keep(store, one, "a.webp", made(b"picture"))
+    await keep(store, one, "b.webp", made(b"another picture"))
+    await keep(store, other, "c.webp", made(b"picture"))
+    beside = FolderRenditionStore(folder, LIMIT)
+    for process in (store, beside):
+        found = await process.measure(one, ["a.webp", "b.webp", "c.webp", "d.webp"])
+        assert found == {"a.webp": 7, "b.webp": 15}
+        assert await process.measure(blob(), ["a.webp"]) == {}
+    await beside.close()
