@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
+import re
 
+import naughty
 import pictures
 import pytest
 
-from core.services import sign_in
+from core.services import reports, sign_in
+from pixferry.reports import list_reports
 
-pytestmark = [
-    pytest.mark.any_backing,
-    pytest.mark.skipif(
-        "PIXFERRY_TEST_STRINGS" not in os.environ, reason="PIXFERRY_TEST_STRINGS names no file"
-    ),
-]
+pytestmark = pytest.mark.any_backing
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @pytest.fixture(scope="module")
 def strings():
-    found = json.loads(Path(os.environ["PIXFERRY_TEST_STRINGS"]).read_text("utf-8"))
-    assert len(found) > 100
-    return found
+    return naughty.strings()
 
 
 def shown(text):
@@ -71,3 +66,25 @@ async def test_they_may_be_the_names_of_keys(site, strings):
         assert listed.status == 200
         assert listed.page.all("script") == []
         assert len(listed.page.all("tr")) == 1 + len(await found.core.accounts.list_keys(None))
+
+
+async def test_they_may_be_comments_of_reports(site, strings, monkeypatch, capsys):
+    """They are kept as they were typed, and a terminal that lists them obeys none."""
+    monkeypatch.setattr(reports, "CALLER_RATE", "100000/minute")
+    async with site() as found:
+        browser = await found.browser()
+        token = await browser.token("/auth/login")
+        for text in strings:
+            made = (await found.server.upload(pictures.png(1, 1)))[2]
+            path = f"/{made['id']}/report"
+            data = {"csrf": token, "reason": "other", "comment": text}
+            answer = await browser.request("POST", path, data=data)
+            assert answer.status in {200, 201}, (text, answer.text)
+            assert answer.page.all("script") == []
+        kept = await found.core.reports.list()
+        capsys.readouterr()
+        await list_reports(found.core, closed=False)
+        listed = capsys.readouterr().out
+    assert {shown(report.comment or "") for report in kept} == {shown(text) for text in strings}
+    assert not CONTROLS.search(listed)
+    assert len(listed.splitlines()) == 1 + len(strings)
