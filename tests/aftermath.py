@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import recount
 import requests
 from apart import run_apart
+from backings import TRIES
 from load import AS_IMAGE, PATIENCE, RECOVERY
+
+from core.errors import Unavailable
 
 if TYPE_CHECKING:
     from core.model import Swept
@@ -34,6 +38,9 @@ def sweep_later(server) -> Swept:
         async with server.opened(clock=Later()) as core:
             return await core.sweeper.sweep()
 
+    for _ in range(TRIES):
+        with suppress(Unavailable):  # a busy machine; a sweep goes on where one ended
+            return run_apart(sweep())
     return run_apart(sweep())
 
 

@@ -5,7 +5,7 @@ A test names a data folder and no more; whoever uses that folder again finds the
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NAMES = ("DATABASE_URL", "STORAGE_URL", "REDIS_URL")
 KINDS = ("embedded", "services")
+TRIES = 5
 
 
 class Embedded:
@@ -40,27 +41,39 @@ class Services:
     s3: S3Server
     redis: RedisServer
     kind: ClassVar[str] = "services"
-    migrated: str | None = None  # the address of a database to copy
 
     def new(self) -> dict[str, str]:
-        if self.migrated is None:
-            self.migrated = self.postgres.new_database()
-            run_apart(bring_up_to_date(self.migrated))
         return {
-            "DATABASE_URL": self.postgres.new_database(self.migrated),
+            "DATABASE_URL": new_database(self.postgres),
             "STORAGE_URL": self.s3.new_url(),
             "REDIS_URL": self.redis.new_url(),
         }
+
+
+_to_copy: dict[str, str] = {}  # a database with its tables by its server
+
+
+def new_database(postgres: PostgresServer) -> str:
+    """The address of a new database with its tables; to copy it is quicker than to make them."""
+    if postgres.url not in _to_copy:
+        made = postgres.new_database()
+        run_apart(bring_up_to_date(made))
+        _to_copy[postgres.url] = made
+    return postgres.new_database(_to_copy[postgres.url])
 
 
 async def bring_up_to_date(database_url: str) -> None:
     """Make the tables, so that a copy of this database need not."""
     from core.adapters.db.engine import open_database
     from core.adapters.db.migrate import migrate
+    from core.errors import Unavailable
 
     database = open_database(database_url, 2)
     try:
-        await migrate(database)
+        for _ in range(TRIES):
+            with suppress(Unavailable):  # it took too long for a server: the machine is busy
+                return await migrate(database)
+        return await migrate(database)
     finally:
         await database.close()
 

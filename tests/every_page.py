@@ -137,7 +137,7 @@ def member(server, email="jane@example.org") -> list[dict]:
         assert answer.ok, answer.text
 
     send("/auth/register", email=email)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not (mailed := [each for each in server.log().splitlines() if email in each]):
         assert time.monotonic() < deadline, "no mail was logged"
         time.sleep(0.05)

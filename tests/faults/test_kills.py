@@ -94,7 +94,7 @@ def test_a_killed_server_takes_its_workers_along(tmp_path):
     workers = workers_of(server)
     assert workers
     server.kill()
-    _, alive = psutil.wait_procs(workers, timeout=10)
+    _, alive = psutil.wait_procs(workers, timeout=30)
     assert alive == []
 
 

@@ -116,4 +116,4 @@ def test_a_stalled_upload_is_ended_and_leaves_nothing(tmp_path):
             )
             assert line.recv(1 << 16).startswith(b"HTTP/1.1 408 ")
         assert list((server.data_dir / "work").iterdir()) == []
-        assert requests.get(f"{server.url}/readyz", timeout=10).ok
+        assert requests.get(f"{server.url}/readyz", timeout=30).ok

@@ -39,7 +39,7 @@ def test_the_first_start_shows_a_key_and_a_curl_that_works(tmp_path):
         )
         made = json.loads(answer.stdout)
         assert made["link"] == f"{server.url}/{made['id']}"
-        usage = requests.get(f"{server.url}/v1/usage", headers=server.auth, timeout=10).json()
+        usage = requests.get(f"{server.url}/v1/usage", headers=server.auth, timeout=30).json()
         assert usage["plan"] == "unlimited"
         assert usage["totals"]["media_stored"] == 1
         mode = (tmp_path / "data" / "secret_key").stat().st_mode
@@ -51,7 +51,7 @@ def test_the_first_start_shows_a_key_and_a_curl_that_works(tmp_path):
         assert first.partition("|")[2] not in told
         assert re.search(r"curl -F file=@photo.jpg http://\S+/v1/upload\n", told)
         auth = {"Authorization": f"Bearer {first}"}
-        assert requests.get(f"{server.url}/v1/usage", headers=auth, timeout=10).ok
+        assert requests.get(f"{server.url}/v1/usage", headers=auth, timeout=30).ok
 
 
 def test_the_first_start_shows_a_key_though_accounts_were_made_before(tmp_path):

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import psutil
 from needs import need_program
+from servers import START_LIMIT, STOP_LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-START_LIMIT = STOP_LIMIT = 30  # seconds
 
 
 @dataclass

@@ -34,7 +34,7 @@ class Mailbox:
 
     async def next(self):
         """The next mail, which may still be on its way."""
-        return await asyncio.wait_for(self.mails.get(), 10)
+        return await asyncio.wait_for(self.mails.get(), 30)
 
     async def link(self):
         """The path and query of the next mail's link."""

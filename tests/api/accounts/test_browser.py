@@ -57,7 +57,7 @@ def own(tmp_path_factory):
 
 def link_for(server, email) -> str:
     """The path of the link that was last mailed to somebody, as the log has it."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         lines = [line for line in server.log().splitlines() if email in line]
         if lines:

@@ -123,7 +123,7 @@ async def test_no_file_is_left_by_a_fetch_cancelled_in_the_middle_of_a_write(tmp
 
     def slow(self, *args, **kwargs):
         writing.set()
-        assert go_on.wait(10)
+        assert go_on.wait(30)
         return real(self, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", slow)

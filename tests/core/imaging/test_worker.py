@@ -116,7 +116,7 @@ def test_it_is_ready_soon_with_its_limits_and_ends_with_its_input():
         spent = psutil.Process(process.pid).cpu_times()
         limits = Path(f"/proc/{process.pid}/limits").read_text()
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     assert spent.user + spent.system < 2  # a tenth of it is usual
     rows = {" ".join(line.split("  ")[0].split()): line.split() for line in limits.splitlines()}
     assert str(GB) in rows["Max address space"]
@@ -167,7 +167,7 @@ def test_memory_is_given_back_between_jobs(megabytes):
         process.stdin.write(asked("take").encode() + b"\n")
         process.stdin.flush()
         assert "done" in json.loads(process.stdout.readline())
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while psutil.Process(process.pid).memory_info().rss > before + (20 << 20):
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -192,7 +192,7 @@ def test_it_ends_with_its_parent_even_by_kill():
         assert child.is_running()
         parent.send_signal(signal.SIGKILL)
     try:
-        child.wait(5)
+        child.wait(30)
     except psutil.TimeoutExpired:
         assert child.status() == psutil.STATUS_ZOMBIE  # nobody here reaps what has lost its parent
 
