@@ -13,7 +13,6 @@ from api.keys import CORE, METRICS, URLS
 from api.metrics import Metrics
 from api.v1.routes import ROUTES
 from api.viewer.routes import PAGES
-from core.ids import MEDIA_ID
 
 if TYPE_CHECKING:
     from core.bootstrap import Core
@@ -29,7 +28,7 @@ def make_app(core: Core) -> web.Application:
     app[URLS] = core.urls
     app.on_response_prepare.append(middleware.stamp)
     # First, as it is asked for most: of the addresses without a folder each is tried in turn.
-    app.router.add_get(f"/{{id:{MEDIA_ID.pattern}}}.{{ext:[A-Za-z0-9]{{1,8}}}}", files.serve_file)
+    app.router.add_get(files.PATH, files.serve_file)
     for route in ROUTES:
         app.router.add_route(route.method, route.pattern, route.handler)
         if route.method == "GET":

@@ -13,6 +13,7 @@ from api.identity import identify
 from api.keys import CORE
 from api.sending import send
 from api.views import note_bytes
+from core.ids import MEDIA_ID
 from core.model import Ability
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def wants_bytes(request: web.Request) -> bool:
         return True
     accept = request.headers.get("Accept", "").lower()
     return "image/" in accept and "text/html" not in accept
+
+
+PATH = f"/{{id:{MEDIA_ID.pattern}}}.{{ext:[A-Za-z0-9]{{1,8}}}}"
+"""Of a picture, as the router reads it."""
 
 
 async def serve_file(request: web.Request) -> web.StreamResponse:
@@ -96,7 +101,8 @@ async def _answer(
         response.content_length = end - start
         await response.prepare(request)
         return response
-    return await send(request, status, headers, content, start, end)
+    patience = request.app[CORE].settings.stall_timeout
+    return await send(request, status, headers, content, start, end, patience)
 
 
 def _ending(until: datetime | None, now: datetime) -> bool:

@@ -49,8 +49,12 @@ async def identify(
 
 def anonymous(request: web.Request) -> Caller:
     """A caller known by their address alone."""
+    return stranger(request, request.app[CORE].settings.trusted_proxies)
+
+
+def stranger(request: web.BaseRequest, trusted: tuple[Network, ...]) -> Caller:
+    """The same, of a request that no application has seen yet."""
     forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
-    trusted = request.app[CORE].settings.trusted_proxies
     return _at_address(request.remote or "", forwarded, trusted)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,6 +19,10 @@ from core.errors import CoreError, Gone, NotFound, OperationFailed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from multidict import CIMultiDict
+
+    from api.metrics import Metrics
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -47,20 +51,26 @@ _PREFLIGHT = {
 @web.middleware
 async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request its id, and tell of it once it is answered."""
+    return await observed(request, handler(request), request.app[METRICS], _route(request))
+
+
+async def observed(
+    request: web.BaseRequest, answer: Awaitable[web.StreamResponse], metrics: Metrics, route: str
+) -> web.StreamResponse:
+    """See `observe`."""
     given = request.headers.get("X-Request-Id", "")
-    request_id = given if _SHARED_ID.fullmatch(given) else secrets.token_hex(8)
+    request_id = given if _SHARED_ID.fullmatch(given) else _new_id()
     request[REQUEST_ID] = request_id
     # Never unbound: each request is a task of its own, with variables of its own.
     structlog.contextvars.bind_contextvars(request_id=request_id)
     began = time.perf_counter()
     status = 499  # what nginx logs when the client left first
     try:
-        response = await handler(request)
+        response = await answer
         status = response.status
     finally:
         seconds = time.perf_counter() - began
-        route = _route(request)
-        request.app[METRICS].request(request.method, route, status, seconds)
+        metrics.request(request.method, route, status, seconds)
         log.info(
             "request",
             method=request.method,
@@ -73,12 +83,17 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def stamp(request: web.Request, response: web.StreamResponse) -> None:
     """Headers of every response, set as its head is sent."""
-    response.headers["X-Request-Id"] = request.get(REQUEST_ID) or secrets.token_hex(8)
-    response.headers["Server"] = "Pixferry"
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    stamp_headers(request, response.headers)
     if speaks_json(request):
         response.headers.update(_CORS)
+
+
+def stamp_headers(request: web.BaseRequest, headers: CIMultiDict[str]) -> None:
+    """See `stamp`."""
+    headers["X-Request-Id"] = request.get(REQUEST_ID) or _new_id()
+    headers["Server"] = "Pixferry"
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
 
 
 @web.middleware
@@ -136,6 +151,10 @@ def _options(request: web.Request) -> web.Response:
         headers |= {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": methods}
         headers |= _PREFLIGHT
     return web.Response(status=204, headers=headers)
+
+
+def _new_id() -> str:
+    return os.urandom(8).hex()
 
 
 def _route(request: web.Request) -> str:

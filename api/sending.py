@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from api.keys import CORE
 from core.errors import Unavailable
 from core.services.hot_bytes import HeldContent
 
@@ -28,50 +27,56 @@ PACE = 256 << 10
 
 
 async def send(
-    request: web.Request,
+    request: web.BaseRequest,
     status: int,
     headers: Mapping[str, str],
     content: Content,
     start: int,
     end: int,
+    patience: float,
 ) -> web.StreamResponse:
-    """Send the bytes [start, end).
+    """Send the bytes [start, end); `patience`: seconds that a silent client is given.
 
     Raises:
         Unavailable: the storage can't be reached, and nothing was sent yet.
         ConnectionResetError: the transfer was broken off, by the client or by us.
     """
     if isinstance(content, HeldContent):
-        return await _send_whole(request, status, headers, content.cut(start, end))
+        return await send_whole(request, status, headers, content.cut(start, end), patience)
     async with aclosing(content.stream(start, end)) as chunks:  # whatever happens, it is closed
         if end - start <= WHOLE:
             data = b"".join([chunk async for chunk in chunks])
-            return await _send_whole(request, status, headers, data)
+            return await send_whole(request, status, headers, data, patience)
         # The first chunk is read before the head is sent: storage out of reach is a clean 503.
         first = await anext(chunks)
         response = await _begun(request, status, headers, end - start)
         with _broken_off(request):
-            await _write(request, response, first)
+            await _write(request, response, first, patience)
             async for chunk in chunks:
-                await _write(request, response, chunk)
+                await _write(request, response, chunk, patience)
         await response.write_eof()
         return response
 
 
-async def _send_whole(
-    request: web.Request, status: int, headers: Mapping[str, str], data: bytes | memoryview
+async def send_whole(
+    request: web.BaseRequest,
+    status: int,
+    headers: Mapping[str, str],
+    data: bytes | memoryview,
+    patience: float,
 ) -> web.StreamResponse:
+    """Send bytes that are in memory; see `send`."""
     if len(data) <= TOGETHER:
         return web.Response(status=status, headers=headers, body=bytes(data))
     response = await _begun(request, status, headers, len(data))
     with _broken_off(request):
-        await _write(request, response, data)
+        await _write(request, response, data, patience)
     await response.write_eof()
     return response
 
 
 async def _begun(
-    request: web.Request, status: int, headers: Mapping[str, str], size: int
+    request: web.BaseRequest, status: int, headers: Mapping[str, str], size: int
 ) -> web.StreamResponse:
     """A response whose head is sent."""
     response = web.StreamResponse(status=status, headers=headers)
@@ -81,14 +86,16 @@ async def _begun(
 
 
 async def _write(
-    request: web.Request, response: web.StreamResponse, data: bytes | memoryview
+    request: web.BaseRequest,
+    response: web.StreamResponse,
+    data: bytes | memoryview,
+    patience: float,
 ) -> None:
     """Hand over all of it, and wait until most has left.
 
     Raises:
         TimeoutError: the client took less than its pace.
     """
-    patience = request.app[CORE].settings.stall_timeout
     waiting, left = response.write(data), len(data)
     while True:
         try:
@@ -101,14 +108,14 @@ async def _write(
             waiting = request.writer.drain()
 
 
-def _unsent(request: web.Request) -> int:
+def _unsent(request: web.BaseRequest) -> int:
     """Bytes that wait in this process for the client to take some."""
     transport = request.transport
     return transport.get_write_buffer_size() if transport else 0
 
 
 @contextmanager
-def _broken_off(request: web.Request) -> Iterator[None]:
+def _broken_off(request: web.BaseRequest) -> Iterator[None]:
     """Cut the connection where the rest of a body can't be sent.
 
     A client that reads nothing may not hold a file open for ever; and where the storage fails

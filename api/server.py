@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from api.errors import fault, http_problem, problem_json
+from api.hot import hot_first
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -98,7 +99,7 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()
-        plain.request_handler = _answering(plain.request_handler)
+        plain.request_handler = _answering(hot_first(self.app, plain.request_handler))
         return _Server(
             plain,
             access_log=None,

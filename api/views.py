@@ -25,20 +25,25 @@ def note_page(request: web.Request, media: Media, caller: Caller) -> None:
 
 
 def note_bytes(request: web.Request, media: Media, caller: Caller) -> None:
-    """Note that somebody looks at the picture itself.
+    """Note that somebody looks at the picture itself."""
+    if looks(request):
+        _note(request, media, caller)
+
+
+def looks(request: web.BaseRequest) -> bool:
+    """Whether a request for a picture's bytes is a look at it.
 
     One that the browser has already is looked at, too. What comes after the beginning of a file is
     no look of its own, nor is a thumbnail, nor a picture on one of our pages: the page is.
     """
     headers = request.headers
-    if (
+    return (
         request.method == "GET"
         and headers.get("Range", "bytes=0-").startswith("bytes=0-")
         and headers.get("Sec-Fetch-Site") != "same-origin"
         and request.query.get("size") != THUMBNAIL
         and not is_crawler(headers.get("User-Agent", ""))
-    ):
-        _note(request, media, caller)
+    )
 
 
 def _note(request: web.Request, media: Media, caller: Caller) -> None:

@@ -234,6 +234,9 @@ class Catalog(Protocol):
     async def find(self, media_id: MediaId) -> Media | Tombstone | None:
         """The published image, or what stays of it."""
 
+    def at_hand(self, media_id: MediaId) -> Media | Tombstone | None:
+        """What `find` would give, if that is in memory."""
+
     async def find_external(
         self, team_id: TeamId, external_id: str, now: datetime
     ) -> MediaId | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from core.errors import Forbidden, NotTransformable
+from core.imaging.formats import BY_NAME
 from core.imaging.transforms.recipe import Recipe
 from core.imaging.transforms.resize import LONGEST
 from core.services.access import owns
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from core.model import Caller, Media
     from core.ports_bytes import Content
-    from core.services.hot_bytes import HotBytes
+    from core.services.hot_bytes import HeldContent, HotBytes
     from core.services.renders import Renders
     from core.services.signed_links import Shown
     from core.services.stored import Stored
@@ -128,6 +129,20 @@ class Delivery:
             for name, filesize in zip(orders, made, strict=True)
             if filesize is not None
         }
+
+    def at_hand(self, media_id: str, extension: str) -> tuple[Offer, HeldContent] | None:
+        """What everybody gets by an image's own address, with no query, if all of it is in memory.
+
+        None: it is not, or not so simple; the link is to be followed then.
+        """
+        media = self._visibility.at_hand(media_id)
+        if media is None or extension != BY_NAME[media.format].extension:
+            return None
+        tag = _tag(media, "copyright")
+        held = self._hot.find(tag)
+        if held is None:
+            return None
+        return Offer(media, "copyright", None, tag, private=False, until=media.expires_at), held
 
     def open(self, offer: Offer, caller: Caller) -> AbstractAsyncContextManager[Content]:
         """The bytes on offer, for the length of a block.

@@ -36,12 +36,11 @@ class HotCatalog(SqlCatalog):
         self._changes.tell(self)
 
     async def find(self, media_id: MediaId) -> Media | Tombstone | None:
+        kept = self.at_hand(media_id)
+        if kept is not None:
+            return kept
         if not self._changes.current():
             return await super().find(media_id)
-        kept = self._rows.get(media_id)
-        if kept is not None:
-            self._rows.move_to_end(media_id)
-            return kept
         mark = self._readings[media_id] = object()
         try:
             found = await super().find(media_id)
@@ -52,6 +51,12 @@ class HotCatalog(SqlCatalog):
         finally:
             if self._readings.get(media_id) is mark:
                 del self._readings[media_id]
+
+    def at_hand(self, media_id: MediaId) -> Media | Tombstone | None:
+        kept = self._rows.get(media_id) if self._changes.current() else None
+        if kept is not None:
+            self._rows.move_to_end(media_id)
+        return kept
 
     def forget(self, media_ids: Iterable[str] | None) -> None:
         """See ChangeListener."""
