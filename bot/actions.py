@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.handlers import images, uploads
+from bot.handlers import editor, images, transforms, uploads
 
 if TYPE_CHECKING:
     from bot.asking import File
@@ -38,6 +38,10 @@ def _of_target(step: Callable[[Turn, str], Awaitable[Reply]], *, beside: bool = 
     return Action(handler, beside=beside)
 
 
+def _asking(step: Callable[[Turn, str], Awaitable[Reply]]) -> Action:
+    return replace(_of_target(step), asks=True)
+
+
 async def _upload(turn: Turn, _: str, inputs: Inputs) -> Reply:
     files: list[File] = inputs.get("files", [])
     return await uploads.upload_files(turn, files, inputs)
@@ -45,6 +49,13 @@ async def _upload(turn: Turn, _: str, inputs: Inputs) -> Reply:
 
 ACTIONS: dict[str, Action] = {
     "upload": Action(_upload, beside=True),
+    "transform": _of_target(editor.open_for, beside=True),
+    "edit": Action(editor.choose),
+    "edit-numbers": _asking(editor.ask_numbers),
+    "edit-set": Action(editor.set_numbers),
+    "edit-save": _of_target(transforms.save_edited, beside=True),
+    "edit-done": _of_target(editor.done),
+    "undo": _of_target(editor.undo),
     "details": _of_target(images.details, beside=True),
     "delete": _of_target(images.ask_to_delete),
     "delete-now": _of_target(images.delete_now),

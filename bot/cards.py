@@ -27,7 +27,7 @@ async def display(turn: Turn, meant: Meant) -> Display:
     media = shown.media
     card = await core.embeds.card(media)
     found = core.pictures.preview(shown, meant.caller)
-    data = None if core.urls.reachable else await _data(turn, meant)
+    data = await _made(turn, meant)
     caption = words.line(media.caption or "")
     return Display(
         page=page(turn, meant),
@@ -77,13 +77,16 @@ def controls(turn: Turn, meant: Meant) -> tuple[Control, ...]:
     )
 
 
-async def _data(turn: Turn, meant: Meant) -> bytes | None:
-    """The picture that chats show, if it is not too large to be sent along."""
+async def _made(turn: Turn, meant: Meant) -> bytes | None:
+    """Have the picture that chats show made: what fails is told now, not by a hole in the chat.
+
+    Gives its bytes where they are to be sent along, and are not too many for that.
+    """
     delivery, shown = turn.core.delivery, meant.shown
     recipe = preview(shown.media, shown.recipe)
     offer = delivery.offer(replace(shown, recipe=recipe), meant.caller)
     async with delivery.open(offer, meant.caller) as content:
-        if content.size > ATTACHED_BYTES:
+        if turn.core.urls.reachable or content.size > ATTACHED_BYTES:
             return None
         async with aclosing(content.stream(0, content.size)) as chunks:
             return b"".join([chunk async for chunk in chunks])

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.handlers import help, images, uploads  # noqa: A004  a module of ours
-from bot.options import Attached, Flag, Option, Reference, Text, Ttl, Values
+from bot.handlers import help, images, transforms, uploads  # noqa: A004  a module of ours
+from bot.options import Attached, Flag, Option, Reference, Text, Transform, Ttl, Values
+from bot.parameters import OFFERED
 from bot.replies import Reply
 from bot.turn import Turn
 
@@ -77,6 +78,15 @@ COMMANDS: tuple[Command, ...] = (
         (Option("url", Text(2_048), required=True), CAPTION, TTL, PRIVATE),
         quiet=False,
     ),
+    Command(
+        "transform",
+        transforms.transform,
+        (
+            IMAGE,
+            *(Option(name, Transform(parameter)) for name, parameter in OFFERED.items()),
+            Option("save", Flag()),
+        ),
+    ),
     Command("info", images.info, (IMAGE,)),
     Command("delete", images.delete, (IMAGE,)),
     Command("help", _help),
@@ -85,7 +95,10 @@ COMMANDS: tuple[Command, ...] = (
 
 BY_NAME = {command.name: command for command in COMMANDS}
 
-MESSAGE_COMMANDS = (MessageCommand("get_link", BY_NAME["upload"]),)
+MESSAGE_COMMANDS = (
+    MessageCommand("get_link", BY_NAME["upload"]),
+    MessageCommand("transform", BY_NAME["transform"]),
+)
 
 
 def every() -> Iterator[tuple[str, Command]]:

@@ -113,20 +113,22 @@ class Id:
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """A parameter of the one table of transforms, in its one spelling."""
+    """A parameter of the one table of transforms."""
 
     parameter: Parameter
 
-    def read(self, given: str) -> str | None:
-        """None: it changes nothing.
+    def read(self, given: str) -> str:
+        """What was given, if the table allows it.
 
         Raises:
-            ValueError: it is not what the table allows.
+            ValueError: it does not.
         """
+        text = given.strip().lower()
         try:
-            return self.parameter.kind.canonical(given.strip().lower())
+            self.parameter.kind.canonical(text)
         except ValueError as err:
             raise ValueError(f"It may be {self.parameter.kind.allowed}.") from err
+        return text
 
 
 Kind: TypeAlias = Text | Flag | Ttl | Word | Attached | Reference | Id | Transform

@@ -70,6 +70,10 @@ class ChatService:
         """The reply to who comes when as many wait as may."""
         return Reply(ask.language.say("failure.busy"), private=True, failed=True)
 
+    def late(self, ask: Ask) -> Reply:
+        """The reply where the answer took too long."""
+        return Reply(ask.language.say("failure.late"), private=True, failed=True)
+
     async def complete(self, ask: Ask, kind: Reference, text: str) -> list[Choice]:
         """What a reference that somebody is typing may become; nothing where that fails."""
         try:
@@ -87,12 +91,12 @@ class ChatService:
         except CoreError as err:
             if not is_fault(err):
                 return failure(err, ask.language, self._core.urls, team)
-            return _fault(ask, err)
+            return self.fault(ask, err)
         except Exception as err:  # noqa: BLE001  the one error door of chats
-            return _fault(ask, err)
+            return self.fault(ask, err)
 
-
-def _fault(ask: Ask, err: Exception) -> Reply:
-    request_id = secrets.token_hex(8)
-    log.error("fault", request_id=request_id, origin=ask.origin, exc_info=err)
-    return fault(request_id, ask.language)
+    def fault(self, ask: Ask, err: Exception) -> Reply:
+        """The reply to a fault of ours, which the log tells of."""
+        request_id = secrets.token_hex(8)
+        log.error("fault", request_id=request_id, origin=ask.origin, exc_info=err)
+        return fault(request_id, ask.language)

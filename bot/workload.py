@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
-Result = TypeVar("Result")
+    Work = Callable[[], Awaitable[None]]
 
 
 class Busy(Exception):
@@ -29,7 +29,7 @@ class Workload:
         self._most = slots + queue
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Awaitable[None]) -> None:
+    def start(self, work: Work) -> None:
         """Do it when there is room.
 
         Raises:
@@ -48,6 +48,6 @@ class Workload:
             for task in late:
                 task.cancel()
 
-    async def _run(self, work: Awaitable[None]) -> None:
+    async def _run(self, work: Work) -> None:
         async with self._slots:
-            await work
+            await work()

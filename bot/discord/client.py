@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -16,20 +19,26 @@ from bot.discord.forms import modal_of, read_form
 from bot.discord.reading import ask_of, ask_of_message
 from bot.discord.showing import shown
 from bot.discord.translator import LanguageTranslator
+from bot.replies import Reply
 from bot.service import ChatService
 from bot.workload import Busy, Workload
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.asking import Ask
     from bot.commands import Command, MessageCommand
-    from bot.replies import Form, Reply
     from core.bootstrap import Core
 
     Interaction = discord.Interaction["DiscordBot"]
+    Answer = Callable[[], Awaitable[Reply]]
 
 log = structlog.get_logger("pixferry.discord")
+
+WORK_SECONDS = 120.0
+"""How long one answer may take to make; the wait before it does not count."""
+
+_BAD_REQUEST = 400
 
 FINISH_SECONDS = 20.0
 """How long answers in the making may take once the bot is told to stop."""
@@ -73,19 +82,19 @@ class DiscordBot(discord.AutoShardedClient):
         """Answer a slash command."""
         ask = ask_of(interaction)
         if command.form and not given:
-            await self._ask_more(interaction, command.form(ask))
+            await self._answer_now(interaction, Reply(form=command.form(ask)))
             return
         quiet = command.quiet or given.get("private") == "true"
-        await interaction.response.defer(ephemeral=quiet, thinking=True)
-        await self._work(interaction, ask, self.service.run(ask, command, given))
+        if await _acknowledged(interaction, quiet=quiet):
+            await self._work(interaction, ask, partial(self.service.run, ask, command, given))
 
     async def answer_on(
         self, interaction: Interaction, entry: MessageCommand, message: discord.Message
     ) -> None:
         """Answer a command of a message's menu."""
         ask = ask_of(interaction, message)
-        await interaction.response.defer(ephemeral=entry.command.quiet, thinking=True)
-        await self._work(interaction, ask, self.service.run(ask, entry.command, {}))
+        if await _acknowledged(interaction, quiet=entry.command.quiet):
+            await self._work(interaction, ask, partial(self.service.run, ask, entry.command, {}))
 
     async def use(
         self, interaction: Interaction, action: str, target: str, inputs: Mapping[str, Any]
@@ -97,9 +106,9 @@ class DiscordBot(discord.AutoShardedClient):
             await self._answer_now(interaction, reply)
             return
         beside = known is None or known.beside or interaction.message is None
-        await interaction.response.defer(ephemeral=beside, thinking=beside)
-        answer = self.service.use(ask, action, target, inputs)
-        await self._work(interaction, ask, answer, in_place=not beside)
+        if await _acknowledged(interaction, quiet=beside, thinking=beside):
+            answer = partial(self.service.use, ask, action, target, inputs)
+            await self._work(interaction, ask, answer, in_place=not beside)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Forms come here: they are known by their ids alone."""
@@ -116,54 +125,86 @@ class DiscordBot(discord.AutoShardedClient):
         if not await self.service.hears(ask):
             return
 
+        async def answer() -> Reply:
+            return await self.service.run(ask, BY_NAME["upload"], {})
+
         async def work() -> None:
-            await _reply(message, await self.service.run(ask, BY_NAME["upload"], {}))
+            await _reply(message, await self._timed(ask, answer))
 
         try:
-            self.workload.start(work())
+            self.workload.start(work)
         except Busy:
             await _reply(message, self.service.busy(ask))
 
     async def _work(
-        self,
-        interaction: Interaction,
-        ask: Ask,
-        answer: Awaitable[Reply],
-        *,
-        in_place: bool = False,
+        self, interaction: Interaction, ask: Ask, answer: Answer, *, in_place: bool = False
     ) -> None:
+        """Have an acknowledged interaction answered when there is room for it."""
+
         async def work() -> None:
-            await self._show(interaction, await answer, in_place=in_place)
+            await self._show(interaction, ask, await self._timed(ask, answer), in_place=in_place)
 
         try:
-            self.workload.start(work())
+            self.workload.start(work)
         except Busy:
-            await self._show(interaction, self.service.busy(ask), in_place=in_place)
+            await self._show(interaction, ask, self.service.busy(ask), in_place=in_place)
 
-    async def _show(self, interaction: Interaction, reply: Reply, *, in_place: bool) -> None:
-        """Put a reply in place of the acknowledgement."""
-        message = shown(reply)
+    async def _timed(self, ask: Ask, answer: Answer) -> Reply:
         try:
-            if in_place and reply.failed:
-                await interaction.followup.send(**message.send(), ephemeral=True)
-            else:
-                await interaction.edit_original_response(**message.edit())
-        except discord.HTTPException as err:
-            log.warning("not shown", status=err.status, code=err.code, interaction=interaction.id)
+            async with asyncio.timeout(WORK_SECONDS):
+                return await answer()
+        except TimeoutError:
+            return self.service.late(ask)
 
-    async def _ask_more(self, interaction: Interaction, form: Form) -> None:
-        await interaction.response.send_modal(modal_of(form))
+    async def _show(
+        self, interaction: Interaction, ask: Ask, reply: Reply, *, in_place: bool
+    ) -> None:
+        """Put a reply in place of the acknowledgement; a refused one is a fault of ours."""
+        try:
+            await _put(interaction, reply, in_place=in_place)
+        except discord.HTTPException as err:
+            if err.status != _BAD_REQUEST:
+                log.warning("not shown", status=err.status, code=err.code, at=interaction.id)
+                return
+            fault = self.service.fault(ask, err)
+            with suppress(discord.HTTPException):
+                await _put(interaction, fault, in_place=in_place)
 
     async def _answer_now(self, interaction: Interaction, reply: Reply) -> None:
-        if reply.form:
-            await self._ask_more(interaction, reply.form)
-        else:
-            await interaction.response.send_message(**shown(reply).send(), ephemeral=True)
+        """Answer without an acknowledgement before; forms can be shown in no other way."""
+        try:
+            if reply.form:
+                await interaction.response.send_modal(modal_of(reply.form))
+            else:
+                await interaction.response.send_message(**shown(reply).send(), ephemeral=True)
+        except discord.HTTPException as err:
+            log.info("not to be answered", status=err.status, code=err.code, at=interaction.id)
 
 
 def _intents(contents: bool) -> discord.Intents:
     """What Discord is asked to tell of; messages only where their contents are to be had."""
     return discord.Intents(guilds=True, guild_messages=contents, message_content=contents)
+
+
+async def _acknowledged(interaction: Interaction, *, quiet: bool, thinking: bool = True) -> bool:
+    """Tell Discord that an answer will come; False: it is too late for one, or it was told before.
+
+    Discord may deliver twice: whoever acknowledges first answers.
+    """
+    try:
+        await interaction.response.defer(ephemeral=quiet, thinking=thinking)
+    except discord.HTTPException as err:
+        log.info("not to be answered", status=err.status, code=err.code, at=interaction.id)
+        return False
+    return True
+
+
+async def _put(interaction: Interaction, reply: Reply, *, in_place: bool) -> None:
+    message = shown(reply)
+    if in_place and reply.failed:
+        await interaction.followup.send(**message.send(), ephemeral=True)
+    else:
+        await interaction.edit_original_response(**message.edit())
 
 
 async def _reply(message: discord.Message, reply: Reply) -> None:
