@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.handlers import editor, images, transforms, uploads
+from bot.commands import BY_NAME
+from bot.handlers import bundles, editor, images, transforms, uploads
+from bot.options import read_options
 
 if TYPE_CHECKING:
     from bot.asking import File
@@ -22,13 +24,14 @@ class Action:
     """What happens when a control is used: `handler` gets its target and inputs.
 
     `asks`: it answers by a form, which platforms take as the very first answer alone.
-    `beside`: its answer is a message of its own, for who asked alone; else it takes the place of
-    the message whose control was used.
+    `beside`: its answer is a message of its own, else it takes the place of the message whose
+    control was used. `quiet`: that message is for who asked alone.
     """
 
     handler: Callable[[Turn, str, Inputs], Awaitable[Reply]]
     asks: bool = False
     beside: bool = False
+    quiet: bool = True
 
 
 def _of_target(step: Callable[[Turn, str], Awaitable[Reply]], *, beside: bool = False) -> Action:
@@ -43,12 +46,26 @@ def _asking(step: Callable[[Turn, str], Awaitable[Reply]]) -> Action:
 
 
 async def _upload(turn: Turn, _: str, inputs: Inputs) -> Reply:
+    return await _upload_form(turn, inputs, private=False)
+
+
+async def _upload_privately(turn: Turn, _: str, inputs: Inputs) -> Reply:
+    return await _upload_form(turn, inputs, private=True)
+
+
+async def _upload_form(turn: Turn, inputs: Inputs, *, private: bool) -> Reply:
     files: list[File] = inputs.get("files", [])
-    return await uploads.upload_files(turn, files, inputs)
+    told = {name: given for name, given in inputs.items() if name != "files"}
+    options = read_options(BY_NAME["upload"].options, told)
+    if private:
+        options["private"] = True
+    return await uploads.upload_files(turn, files, options)
 
 
 ACTIONS: dict[str, Action] = {
-    "upload": Action(_upload, beside=True),
+    "upload": Action(_upload, beside=True, quiet=False),
+    "upload-private": Action(_upload_privately, beside=True),
+    "bundle": _of_target(bundles.bundle),
     "transform": _of_target(editor.open_for, beside=True),
     "edit": Action(editor.choose),
     "edit-numbers": _asking(editor.ask_numbers),

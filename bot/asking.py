@@ -18,13 +18,15 @@ Locate = Callable[[], Awaitable[str]]
 class File:
     """A file that a platform keeps; `locate` gives its address there, which is good for a while.
 
-    `key` names it among all, so that it is not hosted twice. `size`: bytes, as declared.
+    `key` names it among all. `size`: bytes, as declared. `source` is the public address of which
+    it is the platform's own copy, as embeds show such.
     """
 
     key: str
     name: str | None
     size: int | None
     locate: Locate
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,14 @@ class Message:
     """A message with all that it shows, those that were forwarded in it included.
 
     `links` are the addresses of pictures that it shows without carrying them: embeds and
-    components of Discord; `text` may hold more.
+    components of Discord; `text` may hold more. `own`: the bot itself wrote it.
     """
 
     id: str
     text: str = ""
     files: tuple[File, ...] = ()
     links: tuple[str, ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Ask:
         place: where.
         origin: names this request; delivered twice, it has the same name.
         language: what they read.
-        message: what they point at: the message that they reply to or chose, or their own.
+        message: what they point at: the message that they reply to or chose, or their own; of a
+            button or menu the one that it is on.
         administers: whether they may change the chat's settings.
         chat_name: what the chat is called.
         hears: whether the bot sees messages there that are not for it, so that a channel can be

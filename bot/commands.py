@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.handlers import help, images, transforms, uploads  # noqa: A004  a module of ours
 from bot.options import Attached, Flag, Option, Reference, Text, Transform, Ttl, Values
@@ -24,6 +24,8 @@ IMAGE = Option("image", Reference("image"))
 CAPTION = Option("caption", Text(lines=True))
 TTL = Option("ttl", Ttl())
 PRIVATE = Option("private", Flag())
+ALBUM = Option("album", Reference("album"))
+EMBED = Option("embed", Reference("embed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Command:
         options: in the order in which platforms show them.
         commands: of a group.
         administers: for who may change the chat's settings alone.
-        form: asks for what it needs, where it comes without any option and the platform has forms.
+        form: asks for what it needs, given what there is of it; where the command comes without
+            a file, and the platform has forms.
         quiet: what it answers is for the asker's eyes alone.
 
     """
@@ -49,7 +52,7 @@ class Command:
     commands: tuple[Command, ...] = ()
     administers: bool = False
     quiet: bool = True
-    form: Callable[[Ask], Form] | None = None
+    form: Callable[[Ask, Mapping[str, Any]], Form] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "upload",
         uploads.upload,
-        (*(Option(name, Attached()) for name in uploads.FILES), CAPTION, TTL, PRIVATE),
+        (
+            *(Option(name, Attached()) for name in uploads.FILES),
+            *(CAPTION, TTL, PRIVATE, ALBUM, EMBED),
+        ),
         quiet=False,
         form=uploads.upload_form,
     ),

@@ -19,18 +19,21 @@ from core.errors import (
 if TYPE_CHECKING:
     from bot.languages import Language
     from bot.replies import Control
+    from bot.turn import Turn
     from core.model import Team
     from core.urls import Urls
+
+_SPEAKING = frozenset({"file", "url", "image", "album", "embed", "command"})
+"""Options whose sentences say what they are of."""
+
+SECONDS = 10
+"""After which it is worth trying again, where nobody knows."""
 
 
 def failure(err: CoreError, language: Language, urls: Urls, team: Team | None) -> Reply:
     """The reply to what the core refuses."""
-    controls: tuple[tuple[Control, ...], ...] = ()
-    if isinstance(err, QuotaExceeded | FileTooLarge) and team and urls.reachable:
-        controls = ((LinkButton(language.text("button.plans"), urls.upgrade(team.id)),),)
-    return Reply(
-        joined([_said(err), _next(err, language)]), (), controls, private=True, failed=True
-    )
+    told = joined([said(err, language), _next(err, language)])
+    return Reply(told, (), _plans(err, language, urls, team), private=True, failed=True)
 
 
 def fault(request_id: str, language: Language) -> Reply:
@@ -38,14 +41,35 @@ def fault(request_id: str, language: Language) -> Reply:
     return Reply(language.say("failure.fault", id=Code(request_id)), private=True, failed=True)
 
 
-def _said(err: CoreError) -> Words:
+def said(err: CoreError, language: Language) -> Words:
+    """What happened."""
     if not isinstance(err, InvalidInput) or not err.errors:
-        return (err.public,)
+        return (language.told(err.public),)
     lines: list[Words] = []
     for name, sentences in err.errors.items():
-        told = " ".join(sentences)
-        lines.append((told,) if told.startswith(name) else (f"{name}: {told}",))
+        told = " ".join(map(language.told, sentences))
+        alone = len(err.errors) == 1 and name in _SPEAKING
+        known = language.known(f"names.{name}") or name
+        lines.append((told,) if alone or told.startswith(name) else (f"{known}: {told}",))
     return joined(lines)
+
+
+def plans(err: CoreError, turn: Turn) -> tuple[tuple[Control, ...], ...]:
+    """The way to larger plans, where one would help."""
+    return _plans(err, turn.ask.language, turn.core.urls, turn.caller.team)
+
+
+def is_fault(err: CoreError) -> bool:
+    """Whether it is a fault of ours, to be logged with its trace."""
+    return isinstance(err, OperationFailed) or type(err) is CoreError
+
+
+def _plans(
+    err: CoreError, language: Language, urls: Urls, team: Team | None
+) -> tuple[tuple[Control, ...], ...]:
+    if isinstance(err, QuotaExceeded | FileTooLarge) and team and urls.reachable:
+        return ((LinkButton(language.text("button.plans"), urls.upgrade(team.id)),),)
+    return ()
 
 
 def _next(err: CoreError, language: Language) -> Words:
@@ -55,10 +79,5 @@ def _next(err: CoreError, language: Language) -> Words:
         if language.known(key) is not None:
             seconds = err.data.get("seconds")
             known = isinstance(err, RateLimited | Unavailable) and seconds
-            return language.say(key, seconds=int(seconds) if known and seconds else 10)
+            return language.say(key, seconds=int(seconds) if known and seconds else SECONDS)
     return ()
-
-
-def is_fault(err: CoreError) -> bool:
-    """Whether it is a fault of ours, to be logged with its trace."""
-    return isinstance(err, OperationFailed) or type(err) is CoreError

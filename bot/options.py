@@ -59,10 +59,16 @@ class Ttl:
 
     def read(self, given: str) -> timedelta | None:
         word = given.strip().lower()
-        return None if word == NEVER else parse_ttl(word)
+        if word in NEVER:
+            return None
+        try:
+            return parse_ttl(word)
+        except ValueError as err:
+            raise ValueError(_TTL) from err
 
 
-NEVER = "never"
+NEVER = frozenset({"never", "none", "nie"})
+_TTL = "ttl must be a span such as 30m, 12h, 7d or 2w, from 5 minutes to 90 days, or never."
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +175,8 @@ def read_options(options: tuple[Option, ...], given: Mapping[str, Any]) -> dict[
     if errors:
         raise InvalidInput(errors=errors)
     return values
+
+
+def lacks_files(options: tuple[Option, ...], given: Mapping[str, Any]) -> bool:
+    """Whether a command that takes files was given none."""
+    return not any(isinstance(each.kind, Attached) and each.name in given for each in options)

@@ -124,6 +124,7 @@ class Reply:
     """What is shown. `private`: to who asked alone, where the platform can.
 
     `failed`: it says that what was asked for was not done, so it takes no message's place.
+    `controls_alone`: of a message whose place it takes, words and pictures stay.
     """
 
     words: Words = ()
@@ -131,4 +132,5 @@ class Reply:
     controls: tuple[tuple[Control, ...], ...] = ()
     private: bool = False
     failed: bool = False
+    controls_alone: bool = False
     form: Form | None = None

@@ -44,7 +44,21 @@ class Moment:
     time: datetime
 
 
-Span: TypeAlias = str | Bold | Code | Address | Quote | Moment
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, as its readers write it, where a platform can."""
+
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel by its platform's id, shown by its name."""
+
+    id: str
+
+
+Span: TypeAlias = str | Bold | Code | Address | Quote | Moment | Day | Channel
 Words: TypeAlias = tuple[Span, ...]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NewType
 
+from core.fields import check_text
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -34,3 +36,10 @@ class Album:
     created_at: datetime
     media_count: int = 0
     public_count: int = 0
+
+
+def check_title(title: str) -> str:
+    """A title that an album can have; ValueError with a sentence if it can't."""
+    if not title.strip():
+        raise ValueError("An album needs a title.")
+    return check_text(title, TITLE_MAX)

@@ -299,11 +299,12 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class MediaFilter:
-    """Which of a team's images a list shows."""
+    """Which of a team's images a list shows; `seen_by`: the public ones, and that user's own."""
 
     ids: tuple[MediaId, ...] | None = None
     album_id: str | None = None
     words: str | None = None
+    seen_by: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

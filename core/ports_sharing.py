@@ -81,9 +81,14 @@ class Albums(Protocol):
         """The album of that id, whoever's."""
 
     async def list_page(
-        self, team_id: TeamId, after: Position | None, limit: int, now: datetime
+        self,
+        team_id: TeamId,
+        after: Position | None,
+        limit: int,
+        now: datetime,
+        words: str | None = None,
     ) -> list[Album]:
-        """A team's albums, newest first, from after that position."""
+        """A team's albums, newest first, from after that position; with `words` in their title."""
 
     async def change(
         self,

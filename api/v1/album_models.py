@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from api.v1.models import MediaObject, ProfileId, digits
-from core.albums import DESCRIPTION_MAX, PASSWORD_MAX, TITLE_MAX
+from core.albums import DESCRIPTION_MAX, PASSWORD_MAX, TITLE_MAX, check_title
 from core.fields import check_text
 from core.ids import MEDIA_ID
 
@@ -24,15 +24,9 @@ _TEXT: dict[str, JsonValue] = {"pattern": r"^[^\u0000]*$"}
 _TITLE: dict[str, JsonValue] = {"pattern": r"^[^\u0000]*[^\u0000\s][^\u0000]*$"}
 
 
-def _title(value: str) -> str:
-    if not value.strip():
-        raise ValueError("An album needs a title.")
-    return check_text(value, TITLE_MAX)
-
-
 Title = Annotated[
     StrictStr,
-    AfterValidator(_title),
+    AfterValidator(check_title),
     Field(min_length=1, max_length=TITLE_MAX, json_schema_extra=_TITLE),
 ]
 Description = Annotated[

@@ -19,6 +19,7 @@ from bot.discord.forms import modal_of, read_form
 from bot.discord.reading import ask_of, ask_of_message
 from bot.discord.showing import shown
 from bot.discord.translator import LanguageTranslator
+from bot.options import lacks_files
 from bot.replies import Reply
 from bot.service import ChatService
 from bot.workload import Busy, Workload
@@ -81,8 +82,8 @@ class DiscordBot(discord.AutoShardedClient):
     ) -> None:
         """Answer a slash command."""
         ask = ask_of(interaction)
-        if command.form and not given:
-            await self._answer_now(interaction, Reply(form=command.form(ask)))
+        if command.form and lacks_files(command.options, given):
+            await self._answer_now(interaction, Reply(form=command.form(ask, given)))
             return
         quiet = command.quiet or given.get("private") == "true"
         if await _acknowledged(interaction, quiet=quiet):
@@ -106,7 +107,8 @@ class DiscordBot(discord.AutoShardedClient):
             await self._answer_now(interaction, reply)
             return
         beside = known is None or known.beside or interaction.message is None
-        if await _acknowledged(interaction, quiet=beside, thinking=beside):
+        quiet = beside and (known is None or known.quiet)
+        if await _acknowledged(interaction, quiet=quiet, thinking=beside):
             answer = partial(self.service.use, ask, action, target, inputs)
             await self._work(interaction, ask, answer, in_place=not beside)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from discord.utils import escape_markdown, escape_mentions
 
-from bot.texts import Address, Bold, Code, Moment, Quote
+from bot.texts import Address, Bold, Channel, Code, Day, Moment, Quote
 
 if TYPE_CHECKING:
     from bot.texts import Span, Words
@@ -32,9 +32,20 @@ def _written(span: Span) -> str:
             return f"<{url}>"
         case Quote(text):
             return "\n".join(f"> {_plain(line)}" for line in text.splitlines())
+        case Moment() | Day() | Channel():
+            return _filled_in(span)
+    return _plain(span)
+
+
+def _filled_in(span: Moment | Day | Channel) -> str:
+    """What each reader's own client writes."""
+    match span:
         case Moment(time):
             return f"<t:{int(time.timestamp())}:R>"
-    return _plain(span)
+        case Day(time):
+            return f"<t:{int(time.timestamp())}:D>"
+        case Channel(number):
+            return f"<#{number}>"
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 import discord
 
@@ -16,21 +17,25 @@ if TYPE_CHECKING:
 
 
 def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None = None) -> Ask:
-    """What is asked by an interaction; `target` is the message that it was run on."""
+    """What is asked by an interaction; `target` is the message that it was run on.
+
+    A button's request names itself: it is not its message's.
+    """
     where = interaction.guild_id or interaction.channel_id or interaction.user.id
     permissions = interaction.permissions
     in_server = interaction.guild_id is not None
-    named = target.id if target else interaction.id
+    named, pointed = target.id if target else interaction.id, target or interaction.message
     return Ask(
         identity=_identity(interaction.user),
         place=Place(
             ChatRef(Platform.DISCORD, str(where)),
             str(interaction.channel_id) if in_server else None,
+            _above(interaction.channel),
             moderates=in_server and permissions.manage_messages,
         ),
         origin=f"discord:{named}",
         language=language_for(str(interaction.locale)),
-        message=message_of(target) if target else None,
+        message=message_of(pointed, interaction.client.user) if pointed else None,
         administers=in_server and permissions.manage_guild,
         chat_name=interaction.guild.name if interaction.guild else "",
         hears=in_server and interaction.client.intents.message_content,
@@ -46,6 +51,7 @@ def ask_of_message(message: discord.Message) -> Ask:
         place=Place(
             ChatRef(Platform.DISCORD, str(message.guild.id)),
             str(message.channel.id),
+            _above(message.channel),
             moderates=permissions.manage_messages,
         ),
         origin=f"discord:{message.id}",
@@ -57,18 +63,28 @@ def ask_of_message(message: discord.Message) -> Ask:
     )
 
 
+def _above(channel: Any) -> str | None:
+    """The channel that a thread is of."""
+    return str(channel.parent_id) if isinstance(channel, discord.Thread) else None
+
+
 def _identity(user: discord.User | discord.Member) -> Identity:
     return Identity(Platform.DISCORD, str(user.id), user.display_name)
 
 
-def message_of(message: discord.Message) -> Message:
-    """A message, with all that it shows and forwards."""
+def message_of(message: discord.Message, me: discord.ClientUser | None = None) -> Message:
+    """A message, with all that it shows and forwards; `me` is the bot."""
     whole: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    shown = [picture for each in whole for picture in _shown(each)]
     return Message(
         str(message.id),
         "\n".join(each.content for each in whole),
-        tuple(file_of(one) for each in whole for one in each.attachments),
-        tuple(dict.fromkeys(link for each in whole for link in _links(each))),
+        (
+            *(file_of(one) for each in whole for one in each.attachments),
+            *(each for each in shown if isinstance(each, File)),
+        ),
+        tuple(each for each in shown if isinstance(each, str)),
+        own=message.author == me,
     )
 
 
@@ -78,29 +94,45 @@ def file_of(attachment: discord.Attachment) -> File:
     async def locate() -> str:
         return attachment.url
 
-    return File(str(attachment.id), attachment.filename, attachment.size, locate)
+    return File(str(attachment.id), attachment.filename, attachment.size, locate, attachment.url)
 
 
-def _links(message: discord.Message | discord.MessageSnapshot) -> Iterator[str]:
-    """Addresses of pictures that embeds, components and stickers show."""
+def _shown(message: discord.Message | discord.MessageSnapshot) -> Iterator[File | str]:
+    """Pictures that embeds, components and stickers show; addresses where Discord has no copy."""
     for embed in message.embeds:
         for shown in (embed.image, embed.thumbnail):
-            if shown.url:
-                yield shown.proxy_url or shown.url
+            yield from _copy(shown)
     for component in message.components:
-        yield from _component_links(component)
+        yield from _of_component(component)
     for sticker in message.stickers:
         if sticker.format is not discord.StickerFormatType.lottie:
-            yield sticker.url
+            name = f"{sticker.name}.{sticker.format.file_extension}"
+            yield _kept(str(sticker.id), name, sticker.url, None)
 
 
-def _component_links(component: Any) -> Iterator[str]:
-    media = getattr(component, "media", None)
-    if media is not None and media.url:
-        yield media.proxy_url or media.url
+def _of_component(component: Any) -> Iterator[File | str]:
+    yield from _copy(getattr(component, "media", None))
     for name in ("children", "items"):
         for inner in getattr(component, name, ()):
-            yield from _component_links(inner)
+            yield from _of_component(inner)
     accessory = getattr(component, "accessory", None)
     if accessory is not None:
-        yield from _component_links(accessory)
+        yield from _of_component(accessory)
+
+
+def _copy(media: Any) -> Iterator[File | str]:
+    """Discord's own copy of a picture that is shown from elsewhere."""
+    if media is None or not media.url:
+        return
+    if media.proxy_url:
+        name = unquote(urlsplit(media.url).path.rpartition("/")[2]) or None
+        yield _kept(media.proxy_url, name, media.proxy_url, media.url)
+    else:
+        yield str(media.url)
+
+
+def _kept(key: str, name: str | None, url: str, source: str | None) -> File:
+    async def locate() -> str:
+        return url
+
+    return File(key, name, None, locate, source)

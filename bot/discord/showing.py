@@ -28,9 +28,12 @@ class Shown:
     embeds: list[discord.Embed] = field(default_factory=list)
     files: list[discord.File] = field(default_factory=list)
     view: discord.ui.View | None = None
+    view_alone: bool = False
 
     def edit(self) -> dict[str, Any]:
         """As an edit of a message wants it: what it had and this lacks goes."""
+        if self.view_alone:
+            return {"view": self.view}
         return {
             "content": self.content,
             "embeds": self.embeds,
@@ -56,6 +59,7 @@ def shown(reply: Reply) -> Shown:
             if picture.data is not None
         ],
         view_of(reply.controls),
+        reply.controls_alone,
     )
 
 

@@ -1,136 +1,110 @@
-"""Hosting pictures from chats."""
+"""Hosting pictures from chats: one answer for all that come at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot import finding
 from bot.cards import controls, display
-from bot.references import Meant
+from bot.failures import plans, said
+from bot.handlers.bundles import bundle_button
+from bot.hosting import host
 from bot.replies import Field, Form, Reply
 from bot.texts import Address, joined
-from core.chats import ChatSettings
-from core.errors import CoreError, InvalidInput
-from core.services.intake import Attachment
-from core.services.uploads import Wishes
+from core import words
+from core.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bot.asking import Ask, File, Message
+    from bot.asking import Ask
+    from bot.finding import Source
+    from bot.hosting import Hosted
     from bot.options import Values
+    from bot.replies import Control
     from bot.texts import Words
     from bot.turn import Turn
-    from core.model import Caller, Media
 
 FILES = ("file", "file2", "file3", "file4", "file5")
 FORM_FILES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Hosted:
-    """What became of several pictures: those that have links now, and why others have none."""
-
-    meant: tuple[Meant, ...]
-    refused: tuple[CoreError, ...] = ()
+NAME_CHARS = 60
+_ASKED = ("caption", "ttl", "album", "embed")
 
 
 async def upload(turn: Turn, options: Values) -> Reply:
     """Host what comes with the command, or is in the message pointed at."""
-    files = [options[name] for name in FILES if name in options]
-    return await upload_files(turn, files or _sources(turn.ask.message), options)
+    files: list[Source] = [options[name] for name in FILES if name in options]
+    message = turn.ask.message
+    if not files and message:
+        files = finding.sources(message, turn.core.urls)
+    return await upload_files(turn, files, options)
 
 
-async def upload_files(turn: Turn, sources: Sequence[File | str], options: Values) -> Reply:
+async def upload_files(turn: Turn, sources: Sequence[Source], options: Values) -> Reply:
     """Host those.
 
     Raises:
         InvalidInput: there is no picture.
-        CoreError: none of them could be hosted; the first one's reason.
+        CoreError: none of them could be hosted.
     """
     if not sources:
         raise InvalidInput.on("file", turn.text("upload.nothing"))
-    return await _answer(turn, await host(turn, sources, options), options)
+    hosted = await host(turn, sources[: finding.MOST], options)
+    return await _answer(turn, hosted, options, len(sources))
 
 
 async def import_(turn: Turn, options: Values) -> Reply:
     """Host the picture at an address."""
-    return await _answer(turn, await host(turn, [options["url"]], options), options)
+    return await _answer(turn, await host(turn, [options["url"]], options), options, 1)
 
 
-def upload_form(ask: Ask) -> Form:
-    """Asks for pictures, where a command came without one."""
+def upload_form(ask: Ask, given: Mapping[str, str]) -> Form:
+    """Asks for pictures, where a command came without one; keeps what was given with it."""
     text = ask.language.text
     return Form(
         text("upload.form"),
-        "upload",
+        "upload-private" if given.get("private") == "true" else "upload",
         "",
         (
             Field("files", text("upload.form_files"), required=True, files=FORM_FILES),
-            Field("caption", text("upload.form_caption"), lines=True),
+            *(
+                Field(
+                    name,
+                    text(f"upload.form_{name}"),
+                    given.get(name, ""),
+                    text(f"options.{name}"),
+                    lines=name == "caption",
+                )
+                for name in _ASKED
+            ),
         ),
     )
 
 
-async def host(turn: Turn, sources: Sequence[File | str], options: Values) -> Hosted:
-    """Host files and addresses, one after the other; what was hosted already is given again.
-
-    Raises:
-        Forbidden: uploads are not allowed in this channel.
-        CoreError: none could be hosted; the first one's reason.
-    """
-    core, place = turn.core, turn.ask.place
-    caller, agreed = await core.chats.uploader(turn.caller, place)
-    wishes = _wishes(options, agreed or ChatSettings())
-    hosted: list[Meant] = []
-    refused: list[CoreError] = []
-    for number, source in enumerate(sources, start=1):
-        named = replace(wishes, external_id=f"{turn.ask.origin}:{number}")
-        try:
-            media = await _host(turn, caller, source, named)
-        except CoreError as err:
-            refused.append(err)
-            continue
-        await core.chats.note(caller, place, media)
-        hosted.append(Meant(await core.links.follow(media.id, (), caller), caller))
-    if not hosted:
-        raise refused[0]
-    return Hosted(tuple(hosted), tuple(refused))
-
-
-async def _host(turn: Turn, caller: Caller, source: File | str, wishes: Wishes) -> Media:
-    if isinstance(source, str):
-        return await turn.core.intake.address(caller, source, wishes)
-    found = Attachment(await source.locate(), source.name, source.size)
-    return await turn.core.intake.attachment(caller, found, wishes)
-
-
-async def _answer(turn: Turn, hosted: Hosted, options: Values) -> Reply:
+async def _answer(turn: Turn, hosted: Hosted, options: Values, count: int) -> Reply:
     shown = [await display(turn, meant) for meant in hosted.meant]
-    links: list[Words] = [(Address(each.page),) for each in shown]
-    refused: list[Words] = [(err.public,) for err in hosted.refused]
+    told: list[Words] = [(Address(each.page),) for each in shown]
+    if hosted.album:
+        told.append(turn.say("album.link", link=Address(turn.core.urls.album(hosted.album))))
+    for each in hosted.refused:
+        name = words.line(each.name, NAME_CHARS)
+        told.append(turn.say("upload.refused", name=name, why=said(each.error, turn.ask.language)))
+    if count > finding.MOST:
+        told.append(turn.say("upload.too_many", most=finding.MOST, count=count))
     return Reply(
-        joined([*links, *refused]),
+        joined(told),
         tuple(shown),
-        (controls(turn, hosted.meant[0]),) if len(shown) == 1 else (),
+        await _controls(turn, hosted),
         private=options.get("private", False),
     )
 
 
-def _wishes(options: Values, agreed: ChatSettings) -> Wishes:
-    """What the options say, else what the chat has agreed on."""
-    private: bool | None = options.get("private")
-    asked: dict[str, Any] = {"caption": options.get("caption")}
-    return Wishes(
-        ttl=options.get("ttl", agreed.ttl),
-        public=agreed.public if private is None else not private,
-        **asked,
-    )
-
-
-def _sources(message: Message | None) -> list[File | str]:
-    if message is None:
-        return []
-    found: list[File | str] = [*message.files, *finding.pictures(message)]
-    return found[: finding.MOST]
+async def _controls(turn: Turn, hosted: Hosted) -> tuple[tuple[Control, ...], ...]:
+    rows: list[tuple[Control, ...]] = []
+    if len(hosted.meant) == 1:
+        rows.append(controls(turn, hosted.meant[0]))
+    elif button := await bundle_button(turn, hosted):
+        rows.append((button,))
+    errors = (each.error for each in hosted.refused)
+    rows += next((found for err in errors if (found := plans(err, turn))), ())
+    return tuple(rows)

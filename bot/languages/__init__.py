@@ -15,17 +15,22 @@ if TYPE_CHECKING:
     from bot.texts import Span, Words
 
 FOLDER = Path(__file__).parent
+SENTENCES = FOLDER / "sentences"
 ENGLISH = "en"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The texts of one language, by dotted names: its own, and with English for what it lacks."""
+    """The texts of one language, by dotted names: its own, and with English for what it lacks.
+
+    `sentences` has what the core says, which is in English, in this language.
+    """
 
     code: str
     own: Mapping[str, str]
     texts: Mapping[str, str]
+    sentences: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     def say(self, key: str, **values: Span | Words | int) -> Words:
         """A text with its places filled in, whatever fills them staying what it is."""
@@ -34,6 +39,13 @@ class Language:
     def text(self, key: str, **values: str | int) -> str:
         """Likewise, where there is room for plain text alone: a button's label."""
         return _PLACE.sub(lambda place: str(values[place[1]]), self.texts[key])
+
+    def told(self, sentence: str) -> str:
+        """A sentence of the core's in this language, if it has it, with its places filled in."""
+        for pattern, template in self.sentences:
+            if found := pattern.fullmatch(sentence):
+                return _PLACE.sub(lambda place: found[place[1]], template)
+        return sentence
 
     def known(self, key: str) -> str | None:
         """The text of that name, if there is one."""
@@ -58,13 +70,29 @@ class Language:
 def languages() -> dict[str, Language]:
     """Every language, by its code; what it lacks stands in English."""
     found = {path.stem: dict(_flat(tomllib.loads(path.read_text()))) for path in _files()}
-    return {code: Language(code, texts, found[ENGLISH] | texts) for code, texts in found.items()}
+    return {
+        code: Language(code, texts, found[ENGLISH] | texts, tuple(_sentences(code)))
+        for code, texts in found.items()
+    }
 
 
 def language_for(locale: str | None) -> Language:
     """What somebody reads whose locale is, say, `de-AT`; English where we have nothing."""
     known = languages()
     return known.get((locale or ENGLISH).partition("-")[0].lower(), known[ENGLISH])
+
+
+def _sentences(code: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Patterns of English sentences, those with most of their own words first."""
+    file = SENTENCES / f"{code}.toml"
+    table: dict[str, str] = tomllib.loads(file.read_text()) if file.exists() else {}
+    for english in sorted(table, key=lambda each: -len(_PLACE.sub("", each))):
+        parts = _PLACE.split(english)
+        pattern = "".join(
+            f"(?P<{part}>.+?)" if number % 2 else re.escape(part)
+            for number, part in enumerate(parts)
+        )
+        yield re.compile(pattern, re.DOTALL), table[english]
 
 
 def _files() -> list[Path]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from core.services.library import Library
 
 _ID_TRIES = 8
+_ALIKE = 1_000
+"""Albums with a title in theirs that are looked through for the one that has no other."""
+
 _NO_ALBUM = "There is no such album, or it is not yours to see."
 
 
@@ -93,15 +96,17 @@ class Albums:
             return album
         raise IdTaken
 
-    async def page(self, caller: Caller, cursor: str | None, limit: int) -> AlbumPage:
-        """A page of the team's albums, newest first.
+    async def page(
+        self, caller: Caller, cursor: str | None, limit: int, words: str | None = None
+    ) -> AlbumPage:
+        """A page of the team's albums, newest first; with `words` in their title.
 
         Raises:
             InvalidInput: the cursor is not one that we gave to this team.
         """
         team = _team(caller)
         after = self._cursors.read(team.id, cursor) if cursor is not None else None
-        found = await self._albums.list_page(team.id, after, limit + 1, self._clock.now())
+        found = await self._albums.list_page(team.id, after, limit + 1, self._clock.now(), words)
         shown = found[:limit]
         if len(found) <= limit:
             return AlbumPage(shown, None)
@@ -119,6 +124,17 @@ class Albums:
         if album is None or not (album.public or owns_album(caller, album)):
             raise NotFound(_NO_ALBUM)
         return album
+
+    async def named(self, caller: Caller, given: str) -> Album | None:
+        """The team's album of that id, else the newest of that title, in whatever case."""
+        team, now = _team(caller), self._clock.now()
+        if MEDIA_ID.fullmatch(given):
+            found = await self._albums.find(AlbumId(given), now)
+            if found and found.team_id == team.id:
+                return found
+        title = given.strip().casefold()
+        alike = await self._albums.list_page(team.id, None, _ALIKE, now, given.strip())
+        return next((each for each in alike if each.title.strip().casefold() == title), None)
 
     async def open(self, album_id: str, caller: Caller, password: str | None) -> Album:
         """An album whose images the caller may see.

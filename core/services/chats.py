@@ -10,14 +10,16 @@ from core.services.access import owns
 from core.services.people import PLAN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.chats import Chat, ChatRef, ChatSettings
-    from core.model import Caller, Media, MediaId
+    from core.model import Caller, Media, MediaId, UserId
     from core.ports import Clock, Directory
     from core.ports_chats import Chats as Store
     from core.services.visibility import Visibility
 
 _NOT_HERE = "Uploads are not allowed in this channel. Ask an administrator where they are."
-_NOT_YOURS = "This image is somebody else's."
+_NOT_YOURS = "This image is somebody else's. Ask them, or a moderator of this chat."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,26 @@ class Place:
     Args:
         ref: the server, group or private chat.
         channel: within a server, if there are several.
+        above: the channel that this one is a thread of.
         moderates: whether they may remove what others upload there.
 
     """
 
     ref: ChatRef
     channel: str | None = None
+    above: str | None = None
     moderates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The images that somebody looks through; `seen_by` as `MediaFilter` has it.
+
+    With a shared team they are everybody's who is there: what others keep private is not shown.
+    """
+
+    caller: Caller
+    seen_by: UserId | None = None
 
 
 class Chats:
@@ -63,14 +78,17 @@ class Chats:
         if chat is None:
             return caller, None
         allowed = chat.settings.channels
-        if allowed and place.channel not in {*allowed, chat.settings.automatic}:
+        here = {place.channel, place.above} - {None}
+        if allowed and not here & {*allowed, chat.settings.automatic}:
             raise Forbidden(_NOT_HERE)
         return _within(caller, chat), chat.settings
 
-    async def librarian(self, caller: Caller, place: Place) -> Caller:
-        """Whose images this person looks through there."""
+    async def librarian(self, caller: Caller, place: Place) -> Library:
+        """Whose images this person looks through there, and which of them."""
         chat = await self._store.find(place.ref)
-        return _within(caller, chat) if chat else caller
+        if chat is None or chat.team is None:
+            return Library(caller)
+        return Library(_within(caller, chat), None if place.moderates else caller.user_id)
 
     async def onlooker(self, caller: Caller, place: Place, media_id: str) -> Caller:
         """By whose right somebody looks at an image there: their own, or its team's.
@@ -124,16 +142,19 @@ class Chats:
     async def agree(
         self, ref: ChatRef, settings: ChatSettings, embed_profile_id: int | None
     ) -> Chat:
-        """Replace what a chat has agreed on.
+        """Replace what a chat has agreed on; see `change`."""
+        return await self.change(
+            ref,
+            lambda chat: replace(chat, settings=settings, embed_profile_id=embed_profile_id),
+        )
+
+    async def change(self, ref: ChatRef, revise: Callable[[Chat], Chat]) -> Chat:
+        """Change what a chat has agreed on: its `settings` and `embed_profile_id`.
 
         Raises:
             InvalidInput: there is no such embed profile.
         """
-        return await self._store.change(
-            ref,
-            self._clock.now(),
-            lambda chat: replace(chat, settings=settings, embed_profile_id=embed_profile_id),
-        )
+        return await self._store.change(ref, self._clock.now(), revise)
 
     async def share(self, caller: Caller, ref: ChatRef, name: str) -> Chat:
         """Give a chat a team of its own; what is uploaded there from then on is the team's."""

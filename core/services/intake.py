@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import ExternalIdDuplicate, FileTooLarge
+from core.errors import (
+    ExternalIdDuplicate,
+    FetchFailed,
+    FetchTimedOut,
+    FileTooLarge,
+    UnsupportedImage,
+)
 from core.services.uploads import ReceivedFile
 from core.words import size
 
@@ -13,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from core.model import Caller, Media, Plan
+    from core.model import Caller, FetchedFile, Media, Plan
     from core.ports import Fetcher
     from core.services.delivery import Delivery
     from core.services.imports import Imports
@@ -68,7 +74,7 @@ class Intake:
                     f"{size(plan.max_file)}."
                 )
             target = workspace / "attachment"
-            fetched = await self._attachments.fetch(found.url, target, plan.max_file)
+            fetched = await self._fetch(found.url, target, plan)
             file = ReceivedFile(fetched.path, fetched.size, found.name or fetched.name)
             return await self._uploads.host(caller, plan, file, wishes, workspace)
 
@@ -104,6 +110,20 @@ class Intake:
             return await self._uploads.host(caller, plan, received, wishes, workspace)
 
         return await self._host(caller, wishes, receive)
+
+    async def _fetch(self, url: str, target: Path, plan: Plan) -> FetchedFile:
+        """The file of an attachment; what is wrong with it is told as of a file, not an address."""
+        try:
+            return await self._attachments.fetch(url, target, plan.max_file)
+        except UnsupportedImage as err:
+            raise UnsupportedImage.on("file", UnsupportedImage.sentence) from err
+        except FileTooLarge as err:
+            told = f"The file is larger than your plan takes, which is {size(plan.max_file)}."
+            raise FileTooLarge.on("file", told) from err
+        except FetchTimedOut as err:
+            raise FetchTimedOut("The chat's platform gave the file too slowly.") from err
+        except FetchFailed as err:
+            raise FetchFailed("The chat's platform no longer gives this file.") from err
 
     async def _host(self, caller: Caller, wishes: Wishes, receive: Receive) -> Media:
         admission = await self._quotas.admit(caller, None)

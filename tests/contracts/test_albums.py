@@ -241,3 +241,12 @@ async def test_an_album_that_goes_while_images_come_leaves_no_fault(
                 assert not isinstance(answer, BaseException), repr(answer)
         for media in ready:
             assert (await catalog.find(media.id)).album_id is None
+
+
+async def test_albums_by_words_in_their_titles(albums, team, other_team):
+    summer = await add(albums[0], team, title="Sommer ÄÖÜ 100%")
+    await add(albums[0], team, title="Winter")
+    await add(albums[0], other_team, title="Sommer")
+    for words, expected in (("äöü", [summer.id]), ("0%", [summer.id]), ("_", []), ("a\0b", [])):
+        found = await albums[0].list_page(team.id, None, 9, NOW, words)
+        assert [album.id for album in found] == expected

@@ -329,6 +329,19 @@ async def test_lists_can_be_narrowed(catalog, team, other_team):
     assert await ids(album_id="none") == set()
 
 
+async def test_what_others_keep_private_is_not_seen(catalog, databases, team):
+    user, _ = await SqlDirectory(databases[0]).enrol("other@example.org", None, NOW)
+    mine = await hosted(catalog, team=team, public=False, user_id=user.id)
+    theirs = await hosted(catalog, team=team, public=False)
+    shown = await hosted(catalog, team=team)
+    whole, seen = [
+        await catalog.list_page(team.id, MediaFilter(seen_by=seen_by), None, 9, NOW)
+        for seen_by in (None, user.id)
+    ]
+    assert {media.id for media in whole} == {mine.id, theirs.id, shown.id}
+    assert {media.id for media in seen} == {mine.id, shown.id}
+
+
 @pytest.mark.parametrize(
     ("caption", "words"),
     [("ÄÖÜ", "äöü"), ("ΣΟΦΙΑ", "σοφια"), ("ЖУРНАЛ", "журнал"), ("ŞIŞLI", "şişli"), ("Ǆ", "ǆ")],

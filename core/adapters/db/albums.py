@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from core.adapters.db import references
+from core.adapters.db.expressions import contains
 from core.adapters.db.releasing import remove_released
 from core.adapters.db.rows import in_no_row, living, media_from, select_media
 from core.adapters.db.tables import AlbumRow, MediaRow
@@ -53,14 +54,23 @@ class SqlAlbums:
             return _album(row, await _counts(session, [row.id], now))
 
     async def list_page(
-        self, team_id: TeamId, after: Position | None, limit: int, now: datetime
+        self,
+        team_id: TeamId,
+        after: Position | None,
+        limit: int,
+        now: datetime,
+        words: str | None = None,
     ) -> list[Album]:
+        if words is not None and in_no_row(words):
+            return []
         wanted = (
             select(AlbumRow)
             .where(col(AlbumRow.team_id) == team_id)
             .order_by(col(AlbumRow.created_at).desc(), col(AlbumRow.id).desc())
             .limit(limit)
         )
+        if words:
+            wanted = wanted.where(contains(AlbumRow.title, words))
         if after:
             place = tuple_(col(AlbumRow.created_at), col(AlbumRow.id))
             wanted = wanted.where(place < (after.created_at, after.id))

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from core.adapters.db import burial, ledger, locks, references
 from core.adapters.db.blob_rows import hold, mark_stored
-from core.adapters.db.expressions import lowered, unindexed
+from core.adapters.db.expressions import contains, unindexed
 from core.adapters.db.room import try_room
 from core.adapters.db.rows import in_no_row, living, media_from, select_media, usage_from
 from core.adapters.db.tables import (
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 CHECK_PATIENCE = 2.0
 """Seconds that a check waits for the writers before it."""
-_LIKE_ESCAPE = "\\"
 
 
 class SqlCatalog:
@@ -264,16 +263,11 @@ def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
     if chosen.album_id is not None:
         conditions.append(col(MediaRow.album_id) == chosen.album_id)
     if chosen.words is not None:
-        words = chosen.words.lower()
-        for special in (_LIKE_ESCAPE, "%", "_"):
-            words = words.replace(special, _LIKE_ESCAPE + special)
-        pattern = f"%{words}%"
         conditions.append(
-            or_(
-                lowered(MediaRow.caption).like(pattern, escape=_LIKE_ESCAPE),
-                lowered(MediaRow.name).like(pattern, escape=_LIKE_ESCAPE),
-            )
+            or_(contains(MediaRow.caption, chosen.words), contains(MediaRow.name, chosen.words))
         )
+    if chosen.seen_by is not None:
+        conditions.append(or_(col(MediaRow.public), col(MediaRow.user_id) == chosen.seen_by))
     return conditions
 
 

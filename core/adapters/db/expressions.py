@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, ColumnElement, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -20,6 +20,17 @@ class lowered(GenericFunction[str]):  # noqa: N801  it reads as a function
 
     type = String()
     inherit_cache = True
+
+
+_ESCAPE = "\\"
+
+
+def contains(column: Any, words: str) -> ColumnElement[bool]:
+    """Whether a text has those words in it, in whatever case."""
+    pattern = words.lower()
+    for special in (_ESCAPE, "%", "_"):
+        pattern = pattern.replace(special, _ESCAPE + special)
+    return lowered(column).like(f"%{pattern}%", escape=_ESCAPE)
 
 
 class unindexed(GenericFunction[int]):  # noqa: N801  it reads as a function

@@ -5,21 +5,41 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 
 import pytest
+import pytest_asyncio
 from discord_platform.gateway import MESSAGE_CONTENT
 from discord_platform.stand_in import discord_platform
+from local import serving_locally
+
+
+@asynccontextmanager
+async def opened(folder, overrides=None, **settings):
+    from bot.discord.running import chatting
+
+    intents = MESSAGE_CONTENT if settings.get("discord_message_content") else 0
+    async with discord_platform(privileged_intents=intents) as discord:
+        told = {"discord_token": discord.token, "discord_api_url": discord.api_url} | settings
+        async with (
+            serving_locally(folder, overrides, **told) as server,
+            chatting(server.core),
+        ):
+            yield server, discord
 
 
 @pytest.fixture
-def chat(local):
+def chat(backing, tmp_path):
     """Opens a server with the bot on it: `async with chat() as (server, discord)`."""
-    from bot.discord.running import chatting
 
-    @asynccontextmanager
-    async def open_chat(overrides=None, **settings):
-        intents = MESSAGE_CONTENT if settings.get("discord_message_content") else 0
-        async with discord_platform(privileged_intents=intents) as discord:
-            told = {"discord_token": discord.token, "discord_api_url": discord.api_url} | settings
-            async with local(overrides, **told) as server, chatting(server.core):
-                yield server, discord
+    def open_chat(overrides=None, **settings):
+        return opened(tmp_path, overrides, **settings)
 
     return open_chat
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(backing, tmp_path_factory):
+    """One server and platform, for a module's tests that bring people and places of their own.
+
+    They run in the module's loop: `pytestmark = pytest.mark.asyncio(loop_scope="module")`.
+    """
+    async with opened(tmp_path_factory.mktemp("chat")) as found:
+        yield found

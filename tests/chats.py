@@ -1,0 +1,47 @@
+"""What an answer of a bot leads to, followed over HTTP."""
+
+from __future__ import annotations
+
+import re
+
+_LINK = re.compile(r"<(https?://[^>\s]+)>")
+_ALBUM = re.compile(r"/a/[A-Za-z0-9]+$")
+
+
+def links(text: str) -> list[str]:
+    """The links to images in a text, in their order."""
+    return [link for link in _LINK.findall(text) if not _ALBUM.search(link)]
+
+
+def album_link(text: str) -> str | None:
+    """The link to an album."""
+    return next((link for link in _LINK.findall(text) if _ALBUM.search(link)), None)
+
+
+def media_id(link: str) -> str:
+    return link.rpartition("/")[2].partition("?")[0].partition(".")[0]
+
+
+async def page(server, link: str) -> str:
+    """The page that a link opens to people."""
+    status, _, body = await server.call("GET", _path(server, link), headers={"Accept": "text/html"})
+    assert status == 200, (link, status)
+    return body.decode()
+
+
+async def picture(server, link: str) -> bytes:
+    """The bytes that a link gives to an `<img>`."""
+    headers = {"Accept": "image/avif,image/webp,image/*,*/*;q=0.8", "Sec-Fetch-Dest": "image"}
+    status, _, body = await server.call("GET", _path(server, link), headers=headers)
+    assert status == 200, (link, status)
+    return body
+
+
+async def status_of(server, link: str) -> int:
+    status, _, _ = await server.call("GET", _path(server, link), headers={"Accept": "text/html"})
+    return status
+
+
+def _path(server, link: str) -> str:
+    """Behind the server's own address, whatever it is called outside."""
+    return "/" + link.split("/", 3)[3]
