@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot import finding
 from bot.cards import controls, display, page
 from bot.handlers import editor
-from bot.handlers.uploads import host
+from bot.hosting import host
 from bot.parameters import OFFERED, changed
 from bot.references import Meant, meant
 from bot.replies import Reply
@@ -16,7 +16,6 @@ from bot.texts import Address
 from core.services.uploads import Wishes
 
 if TYPE_CHECKING:
-    from bot.asking import File
     from bot.options import Values
     from bot.turn import Turn
     from core.imaging.transforms.recipe import Recipe
@@ -38,7 +37,7 @@ async def picture(turn: Turn, given: str | None) -> Meant:
     """The image that is meant; a picture that is none of ours yet is hosted first."""
     message = turn.ask.message
     if not given and message and not finding.own_link(message, turn.core.urls):
-        sources: list[File | str] = [*message.files, *finding.pictures(message)]
+        sources = finding.sources(message, turn.core.urls)
         if sources:
             return (await host(turn, sources[:1], {})).meant[0]
     return await meant(turn, given)
