@@ -16,6 +16,12 @@ ProfileId = NewType("ProfileId", int)
 PROFILES_MAX = 25
 """Profiles of one user; those that come together when accounts are linked may be more."""
 
+SITE = "Pixferry"
+"""What previews name as the site, where a profile names none."""
+
+TEXTS = ("title", "description", "color", "author_name", "author_url", "site_name")
+"""Fields of a look that may be unset; an empty text unsets one."""
+
 
 class Layout(StrEnum):
     """What a link becomes: a card of texts and picture, the picture alone, Discord's components."""

@@ -25,22 +25,6 @@ _ADDRESS: dict[str, JsonValue] = {"pattern": r"^https?://[^\s<>\"'`\\^{|}]+$", "
 _FILLED = f"May hold {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}."
 
 
-def _title(value: str) -> str:
-    return rules.check_filled(value, rules.TITLE_MAX)
-
-
-def _description(value: str) -> str:
-    return rules.check_filled(value, rules.DESCRIPTION_MAX)
-
-
-def _author_name(value: str) -> str:
-    return rules.check_filled(value, rules.AUTHOR_NAME_MAX)
-
-
-def _site_name(value: str) -> str:
-    return rules.check_filled(value, rules.SITE_NAME_MAX)
-
-
 Name = Annotated[
     StrictStr,
     AfterValidator(rules.check_name),
@@ -53,7 +37,7 @@ Name = Annotated[
 ]
 Title = Annotated[
     StrictStr,
-    AfterValidator(_title),
+    AfterValidator(rules.check_title),
     Field(
         max_length=rules.TITLE_MAX,
         description=f"Unset: the caption, else the file's name. {_FILLED}",
@@ -62,7 +46,7 @@ Title = Annotated[
 ]
 Description = Annotated[
     StrictStr,
-    AfterValidator(_description),
+    AfterValidator(rules.check_description),
     Field(
         max_length=rules.DESCRIPTION_MAX,
         description="A text under the title. Placeholders as in `title`.",
@@ -76,7 +60,7 @@ Color = Annotated[
 ]
 AuthorName = Annotated[
     StrictStr,
-    AfterValidator(_author_name),
+    AfterValidator(rules.check_author_name),
     Field(
         max_length=rules.AUTHOR_NAME_MAX,
         description="Who shares it. Placeholders as in `title`.",
@@ -94,7 +78,7 @@ AuthorUrl = Annotated[
 ]
 SiteName = Annotated[
     StrictStr,
-    AfterValidator(_site_name),
+    AfterValidator(rules.check_site_name),
     Field(
         max_length=rules.SITE_NAME_MAX,
         description="Unset: this server's. Placeholders as in `title`.",

@@ -11,21 +11,14 @@ from api.identity import identify
 from api.keys import CORE, URLS
 from api.v1.embed_models import EmbedPatchRequest, EmbedRequest, PreviewQuery
 from api.v1.parsing import parse, parse_query
-from core.embeds import Button, Look
+from core.embeds import TEXTS, Button, Look
 from core.errors import NotFound
 from core.model import Ability
-from core.services.components import Exhibit
-from core.services.embeds import Revision
-from core.services.linter import inspect
+from core.services.embeds import Revision, look_fields
 
 if TYPE_CHECKING:
     from core.embeds import EmbedProfile
     from core.services.linter import Finding, Shown
-
-SITE = "Pixferry"
-"""What previews name as the site, where a profile names none."""
-
-_TEXTS = ("title", "description", "color", "author_name", "author_url", "site_name")
 
 
 async def list_embeds(request: web.Request) -> web.Response:
@@ -76,11 +69,8 @@ async def preview_embed(request: web.Request) -> web.Response:
     query = parse_query(PreviewQuery, request)
     profile = await core.embeds.get(caller, _profile_id(request))
     media = await core.library.get(query.media, caller)
-    card = await core.embeds.card_by(profile.look, media)
-    alt = media.metadata.get("alt") or media.caption or media.name or ""
-    # Chats are given the address of a smaller one, with its hash; this is as long.
-    picture = Exhibit(f"{request.app[URLS].src(media)}?size=l&v={media.blob.sha256[:16]}", alt)
-    shown, findings = inspect(card, profile.look, SITE, picture)
+    src = request.app[URLS].src(media)
+    shown, findings = await core.embeds.preview(profile.look, media, src)
     return web.json_response(
         {
             "chats": [_shown_json(one) for one in shown],
@@ -92,7 +82,7 @@ async def preview_embed(request: web.Request) -> web.Response:
 def embed_json(profile: EmbedProfile) -> dict[str, Any]:
     """A profile as its user sees it."""
     look = profile.look
-    texts = {name: getattr(look, name) for name in _TEXTS}
+    texts = {name: getattr(look, name) for name in TEXTS}
     return {
         "id": profile.id,
         "name": profile.name,
@@ -107,10 +97,8 @@ def embed_json(profile: EmbedProfile) -> dict[str, Any]:
 
 
 def _look(fields: dict[str, Any]) -> dict[str, Any]:
-    """A look's fields of a request's; an empty text is none."""
-    found: dict[str, Any] = {
-        name: (value or None) if name in _TEXTS else value for name, value in fields.items()
-    }
+    """A look's fields of a request's."""
+    found = look_fields(fields)
     if "buttons" in found:
         found["buttons"] = tuple(Button(**button) for button in found["buttons"])
     return found
@@ -128,7 +116,7 @@ def _buttons_json(buttons: tuple[Button, ...]) -> list[dict[str, str]]:
 
 
 def _shown_json(shown: Shown) -> dict[str, Any]:
-    texts = {name: getattr(shown, name) for name in _TEXTS}
+    texts = {name: getattr(shown, name) for name in TEXTS}
     return {
         "chat": shown.chat,
         "layout": shown.layout.value,

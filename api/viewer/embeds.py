@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from api.v1.embeds import SITE
 from core import chat_limits as limits
-from core.embeds import Layout, PictureSize
+from core.embeds import SITE, Layout, PictureSize
 from core.services.components import Exhibit, component_script
 from core.services.linter import cut
 from core.words import line, lines

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from core.embeds import PROFILES_MAX, Button, Card, ProfileId, choose
+from core.embeds import PROFILES_MAX, SITE, TEXTS, Button, Card, ProfileId, choose
 from core.errors import NotFound, Unauthenticated
 from core.placeholders import expand, values_of, values_of_album
+from core.services.components import Exhibit
+from core.services.linter import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from core.model import Caller, Media, TeamId, UserId
     from core.ports import Clock
     from core.ports_sharing import Profiles
+    from core.services.linter import Finding, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Revision:
             default=profile.default if self.default is None else self.default,
             look=replace(profile.look, **self.look),
         )
+
+
+def look_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a look as somebody gave them: an empty text is none."""
+    return {name: (value or None) if name in TEXTS else value for name, value in given.items()}
 
 
 class Embeds:
@@ -99,9 +107,19 @@ class Embeds:
         around = await self._profiles.surroundings(media.id)
         return _card(choose(around.candidates), media, around)
 
-    async def card_by(self, look: Look, media: Media) -> Card:
-        """What a link to this image would preview as with that look."""
-        return _card(look, media, await self._profiles.surroundings(media.id))
+    async def preview(
+        self, look: Look | None, media: Media, src: str
+    ) -> tuple[list[Shown], list[Finding]]:
+        """What chats show of a link to this image with that look, None: the one that applies.
+
+        `src` is where its picture is.
+        """
+        around = await self._profiles.surroundings(media.id)
+        chosen = choose(around.candidates) if look is None else look
+        alt = media.metadata.get("alt") or media.caption or media.name or ""
+        # Chats are given the address of a smaller one, with its hash; this is as long.
+        picture = Exhibit(f"{src}?size=l&v={media.blob.sha256[:16]}", alt)
+        return inspect(_card(chosen, media, around), chosen, SITE, picture)
 
     async def card_of_album(self, album: Album) -> Card:
         """What an album's link previews as: its title stands for the caption, too."""
