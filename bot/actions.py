@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import BY_NAME
-from bot.handlers import bundles, editor, images, transforms, uploads
+from bot.handlers import bundles, editor, gallery, images, transforms, uploads
 from bot.options import read_options
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ ACTIONS: dict[str, Action] = {
     "edit-done": _of_target(editor.done),
     "undo": _of_target(editor.undo),
     "details": _of_target(images.details, beside=True),
+    "pick": Action(images.pick, beside=True),
+    "page": _of_target(gallery.turn_page),
     "delete": _of_target(images.ask_to_delete),
     "delete-now": _of_target(images.delete_now),
     "keep": _of_target(images.keep),
+    "kept": _of_target(images.kept),
 }

@@ -6,11 +6,33 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.handlers import help, images, transforms, uploads  # noqa: A004  a module of ours
-from bot.options import Attached, Flag, Option, Reference, Text, Transform, Ttl, Values
+from bot.handlers import (
+    accounts,
+    changes,
+    gallery,
+    help,  # noqa: A004  a module of ours
+    images,
+    keys,
+    settings,
+    transforms,
+    uploads,
+)
+from bot.options import (
+    Attached,
+    Flag,
+    Id,
+    Option,
+    Reference,
+    Text,
+    Transform,
+    Ttl,
+    Values,
+    Word,
+)
 from bot.parameters import OFFERED
 from bot.replies import Reply
 from bot.turn import Turn
+from core.services.accounts import KEY_NAME_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +52,13 @@ EMBED = Option("embed", Reference("embed"))
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, or a group of them, which has no handler of its own.
+    """A command, or a group of them.
 
     Its texts are `commands.{name}.…` of the languages; of a subcommand `commands.{group}.{name}.…`.
 
     Args:
         name: what people type.
-        handler: what answers.
+        handler: what answers; of a group where its bare name is called, if a platform lets it.
         options: in the order in which platforms show them.
         commands: of a group.
         administers: for who may change the chat's settings alone.
@@ -64,10 +86,10 @@ class MessageCommand:
 
 
 async def _help(turn: Turn, options: Values) -> Reply:
-    return await help.help_(turn, options, [command.name for command in COMMANDS])
+    return await help.help_(turn, options, COMMANDS)
 
 
-COMMANDS: tuple[Command, ...] = (
+_WORK: tuple[Command, ...] = (
     Command(
         "upload",
         uploads.upload,
@@ -93,9 +115,52 @@ COMMANDS: tuple[Command, ...] = (
             Option("save", Flag()),
         ),
     ),
+    Command("images", gallery.images, (Option("search", Text(200)), ALBUM)),
     Command("info", images.info, (IMAGE,)),
+    Command("edit", changes.edit, (IMAGE, CAPTION, TTL, PRIVATE, ALBUM, EMBED)),
     Command("delete", images.delete, (IMAGE,)),
-    Command("help", _help),
+    Command("usage", accounts.usage),
+    Command(
+        "key",
+        keys.list_,
+        commands=(
+            Command(
+                "create",
+                keys.create,
+                (Option("name", Text(KEY_NAME_MAX)), Option("access", Word(tuple(keys.ACCESS)))),
+            ),
+            Command("list", keys.list_),
+            Command("revoke", keys.revoke, (Option("key", Reference("key"), required=True),)),
+        ),
+    ),
+    Command("login", accounts.login),
+    Command("link", accounts.link, (Option("code", Text(100)),)),
+    Command(
+        "settings",
+        settings.show,
+        commands=(
+            Command("show", settings.show, administers=True),
+            Command(
+                "team", settings.team, (Option("shared", Flag(), required=True),), administers=True
+            ),
+            Command("defaults", settings.defaults, (TTL, PRIVATE, EMBED), administers=True),
+            Command(
+                "channels",
+                settings.channels,
+                (Option("allow", Id()), Option("forbid", Id()), Option("everywhere", Flag())),
+                administers=True,
+            ),
+            Command("automatic", settings.automatic, (Option("channel", Id()),), administers=True),
+        ),
+        administers=True,
+    ),
+)
+
+_NAMES = (*(command.name for command in _WORK), "help")
+
+COMMANDS: tuple[Command, ...] = (
+    *_WORK,
+    Command("help", _help, (Option("command", Word(_NAMES)),)),
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bot.languages import ENGLISH, languages
 from core.errors import InvalidInput
 from core.fields import check_text, parse_ttl
 
@@ -22,7 +23,7 @@ Values: TypeAlias = "Mapping[str, Any]"
 
 _YES = frozenset({"true", "yes", "on", "1", "ja"})
 _NO = frozenset({"false", "no", "off", "0", "nein"})
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +181,12 @@ def read_options(options: tuple[Option, ...], given: Mapping[str, Any]) -> dict[
 def lacks_files(options: tuple[Option, ...], given: Mapping[str, Any]) -> bool:
     """Whether a command that takes files was given none."""
     return not any(isinstance(each.kind, Attached) and each.name in given for each in options)
+
+
+def option_text(path: str, name: str) -> str:
+    """The name of the text that describes an option: its command's own, else one for all.
+
+    `path`: the command's name; of a subcommand `group.name`.
+    """
+    own = f"commands.{path}.options.{name}"
+    return own if languages()[ENGLISH].known(own) else f"options.{name}"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.services.access import user_caller
+
 if TYPE_CHECKING:
     from bot.asking import Ask
     from bot.texts import Span, Words
     from core.bootstrap import Core
+    from core.chats import Person
     from core.model import Caller
 
 
@@ -19,6 +22,10 @@ class Turn:
     core: Core
     ask: Ask
     caller: Caller
+
+    def caller_of(self, person: Person) -> Caller:
+        """The asker, who has become this person."""
+        return user_caller(person.user, person.team)
 
     def say(self, key: str, **values: Span | Words | int) -> Words:
         """A text in the asker's language; see Language.say."""

@@ -12,7 +12,7 @@ from bot.commands import COMMANDS, MESSAGE_COMMANDS
 from bot.discord.reading import ask_of, file_of
 from bot.discord.translator import told
 from bot.languages import ENGLISH, languages
-from bot.options import Attached, Flag, Id, Reference, Text, Transform, Word
+from bot.options import Attached, Flag, Id, Reference, Text, Transform, Word, option_text
 from core.imaging.transforms.kinds import Choice, Number, Whole
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _command(
             *(_parameter(option) for option in options),
         ]
     )
+    app_commands.rename(**{option.name: _option_name(option) for option in options})(callback)
     app_commands.describe(**{option.name: _doc(option, path) for option in options})(callback)
     app_commands.choices(**{option.name: _choices(option) for option in options if _words(option)})(
         callback
@@ -143,10 +144,12 @@ def _choices(option: Option) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=word, value=word) for word in _words(option)[:CHOICES]]
 
 
+def _option_name(option: Option) -> app_commands.locale_str:
+    return told(f"names.{option.name}", option.name)
+
+
 def _doc(option: Option, path: str) -> app_commands.locale_str:
-    own = f"commands.{path}.options.{option.name}"
-    known = languages()[ENGLISH].known(own)
-    return told(own if known else f"options.{option.name}")
+    return told(option_text(path, option.name))
 
 
 def _permissions(command: Command) -> discord.Permissions | None:

@@ -4,20 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.options import option_text
 from bot.replies import Reply
-from bot.texts import Bold, joined
+from bot.texts import Bold, Code, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.options import Values
+    from bot.commands import Command
+    from bot.options import Option, Values
+    from bot.texts import Words
     from bot.turn import Turn
 
 
-async def help_(turn: Turn, _: Values, names: Iterable[str]) -> Reply:
-    """A line for each command."""
-    lines = [
-        turn.say("help.line", command=Bold(f"/{name}"), doc=turn.text(f"commands.{name}.doc"))
-        for name in names
-    ]
-    return Reply(joined([turn.say("help.head"), *lines]), private=True)
+async def help_(turn: Turn, options: Values, commands: Iterable[Command]) -> Reply:
+    """A line for each command, or all of one."""
+    wanted = options.get("command")
+    if wanted is None:
+        lines = [_line(turn, command.name, command.name) for command in commands]
+        told = [turn.say("help.head"), *lines, turn.say("help.more")]
+        return Reply(joined(told), private=True)
+    command = next(each for each in commands if each.name == wanted)
+    return Reply(joined(list(_whole(turn, command))), private=True)
+
+
+def _whole(turn: Turn, command: Command) -> Iterable[Words]:
+    """A command, its options, and those that it has below it."""
+    yield _line(turn, command.name, command.name)
+    if command.administers:
+        yield turn.say("help.administers")
+    yield from (_option(turn, command.name, option) for option in command.options)
+    for part in command.commands:
+        path = f"{command.name}.{part.name}"
+        yield _line(turn, f"{command.name} {part.name}", path)
+        yield from (_option(turn, path, option) for option in part.options)
+
+
+def _line(turn: Turn, name: str, path: str) -> Words:
+    return turn.say("help.line", command=Bold(f"/{name}"), doc=turn.text(f"commands.{path}.doc"))
+
+
+def _option(turn: Turn, path: str, option: Option) -> Words:
+    key = "help.required" if option.required else "help.option"
+    doc = turn.text(option_text(path, option.name))
+    return turn.say(key, option=Code(option.name), doc=doc)

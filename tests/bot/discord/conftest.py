@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
+from discord.http import Route
 from discord_platform.gateway import MESSAGE_CONTENT
 from discord_platform.stand_in import discord_platform
 from local import serving_locally
@@ -18,11 +19,15 @@ async def opened(folder, overrides=None, **settings):
     intents = MESSAGE_CONTENT if settings.get("discord_message_content") else 0
     async with discord_platform(privileged_intents=intents) as discord:
         told = {"discord_token": discord.token, "discord_api_url": discord.api_url} | settings
-        async with (
-            serving_locally(folder, overrides, **told) as server,
-            chatting(server.core),
-        ):
-            yield server, discord
+        before = Route.BASE  # the library has one for all; another platform may be in use
+        try:
+            async with (
+                serving_locally(folder, overrides, **told) as server,
+                chatting(server.core),
+            ):
+                yield server, discord
+        finally:
+            Route.BASE = before
 
 
 @pytest.fixture
