@@ -27,6 +27,18 @@ _LOGGED_BYTES = 16_384
 _CHUNK_BYTES = 4_096
 
 
+_MALLOC = ":".join(
+    (
+        # Huge pages for pixels: 18 to 36 % less time on large pictures.
+        "glibc.malloc.hugetlb=1",
+        # What pictures of up to 32 megapixels take is kept for the next job: to be given zeroed
+        # pages anew takes a quarter of the time of a WebP of 12. The worker gives it back.
+        f"glibc.malloc.mmap_threshold={128 << 20}",
+        f"glibc.malloc.trim_threshold={256 << 20}",
+    )
+)
+
+
 class WorkerDied(Exception):
     """The process ended, or said what no worker says."""
 
@@ -125,8 +137,7 @@ def _environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "VIPS_CONCURRENCY": "1",
-        # Huge pages for pixels: 18 to 36 % less time on large pictures.
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+        "GLIBC_TUNABLES": _MALLOC,
     }
 
 

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+LARGE = 24_000_000
+"""Pixels of a picture that OpenCV's copies of it would take too much memory for."""
+
+
 def gaussian(picture: Image.Image, deviation: float) -> Image.Image:
     """Blur; beyond the border lies what is before it, mirrored. Deviation in pixels."""
-    cv2 = opencv.find()
+    cv2 = opencv.find() if picture.width * picture.height <= LARGE else None
     if cv2 is None:
         return picture.filter(ImageFilter.GaussianBlur(deviation))
     return _changed(
@@ -28,7 +32,7 @@ def gaussian(picture: Image.Image, deviation: float) -> Image.Image:
 
 def enlarged(picture: Image.Image, factor: int, size: tuple[int, int]) -> Image.Image:
     """Enlarge so many times. What reaches beyond the size, less than a pixel's worth, is cut."""
-    cv2 = opencv.find()
+    cv2 = opencv.find() if size[0] * size[1] <= LARGE else None
     if cv2 is None:
         shown = (0.0, 0.0, size[0] / factor, size[1] / factor)
         return picture.resize(size, Image.Resampling.BICUBIC, box=shown)
@@ -45,5 +49,5 @@ def _changed(picture: Image.Image, change: Callable[[Any], Any]) -> Image.Image:
     """Change a picture's pixels as OpenCV sees them: rows of pixels of channels."""
     import numpy as np  # the main process reads transforms, too, and needs none of this
 
-    made = change(np.asarray(picture))
-    return Image.frombytes(picture.mode, (made.shape[1], made.shape[0]), made.tobytes())
+    made = np.ascontiguousarray(change(np.asarray(picture)))
+    return Image.frombytes(picture.mode, (made.shape[1], made.shape[0]), made)

@@ -43,7 +43,7 @@ REASON_CHARACTERS = 300
 IDLE_SECONDS = 0.25
 """After so long without a job, memory is given back."""
 
-KEPT_BYTES = 200_000_000
+KEPT_BYTES = 400_000_000
 """Beyond it memory is given back after each job."""
 
 _STATM = Path("/proc/self/statm")

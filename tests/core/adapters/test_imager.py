@@ -291,6 +291,7 @@ async def test_workers_see_none_of_the_parents_secrets(pool_of, monkeypatch):
         "OPENBLAS_NUM_THREADS",
         "PATH",
         "PYTHONPATH",
+        "VIPS_CONCURRENCY",
     }
     assert seen["cwd"] == "/"
 
