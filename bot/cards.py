@@ -17,21 +17,25 @@ if TYPE_CHECKING:
     from bot.texts import Words
     from bot.turn import Turn
 
+ALT_CHARS = 1_000
 ATTACHED_BYTES = 10 << 20
 """What both platforms take with a message from a bot."""
 
 
 async def display(turn: Turn, meant: Meant) -> Display:
-    """What chats show of a link. Where they can't reach this server, the picture goes along."""
+    """What chats show of a link.
+
+    The picture goes along where they can't reach this server, and where it is to be veiled.
+    """
     core, shown = turn.core, meant.shown
     media = shown.media
     card = await core.embeds.card(media)
     found = core.pictures.preview(shown, meant.caller)
-    data = await _made(turn, meant)
-    caption = words.line(media.caption or "")
+    data = await _made(turn, meant, needed=card.spoiler or not core.urls.reachable)
+    texts = (media.metadata.get("alt"), media.caption, media.name)
     return Display(
         page=page(turn, meant),
-        alt=words.line(media.metadata.get("alt", ""), 1_000) or caption or media.name or "",
+        alt=next((words.line(text, ALT_CHARS) for text in texts if text), ""),
         url=found.url if core.urls.reachable else None,
         data=data,
         name=f"{media.id}.{found.kind.extension}",
@@ -77,16 +81,16 @@ def controls(turn: Turn, meant: Meant) -> tuple[Control, ...]:
     )
 
 
-async def _made(turn: Turn, meant: Meant) -> bytes | None:
+async def _made(turn: Turn, meant: Meant, *, needed: bool) -> bytes | None:
     """Have the picture that chats show made: what fails is told now, not by a hole in the chat.
 
-    Gives its bytes where they are to be sent along, and are not too many for that.
+    Gives its bytes where they are needed, to be sent along, and are not too many for that.
     """
     delivery, shown = turn.core.delivery, meant.shown
     recipe = preview(shown.media, shown.recipe)
     offer = delivery.offer(replace(shown, recipe=recipe), meant.caller)
     async with delivery.open(offer, meant.caller) as content:
-        if turn.core.urls.reachable or content.size > ATTACHED_BYTES:
+        if not needed or content.size > ATTACHED_BYTES:
             return None
         async with aclosing(content.stream(0, content.size)) as chunks:
             return b"".join([chunk async for chunk in chunks])

@@ -70,6 +70,14 @@ class ChatService:
         """The reply to who comes when as many wait as may."""
         return Reply(ask.language.say("failure.busy"), private=True, failed=True)
 
+    def slow(self, ask: Ask) -> Reply:
+        """The reply where there is no time for the answer: the platform wants it at once."""
+        return Reply(ask.language.say("failure.slow"), private=True, failed=True)
+
+    def stopping(self, ask: Ask) -> Reply:
+        """The reply where the bot stops before there is an answer."""
+        return Reply(ask.language.say("failure.stopping"), private=True, failed=True)
+
     def late(self, ask: Ask) -> Reply:
         """The reply where the answer took too long."""
         return Reply(ask.language.say("failure.late"), private=True, failed=True)

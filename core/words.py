@@ -113,10 +113,29 @@ def lines(text: str) -> str:
     )
 
 
+def straight(text: str) -> str:
+    r"""A person's text where nothing isolates it: nothing in it turns the text after it around.
+
+    Unicode's own line and paragraph separators are line breaks.
+
+    >>> straight("one\u202e two\u2028three")
+    'one two\nthree'
+    """
+    return "".join("\n" if _breaks(char) else "" if _turns(char) else char for char in text)
+
+
 def _flattened(char: str) -> str:
-    if unicodedata.category(char) in {"Cc", "Zl", "Zp"}:
+    if _breaks(char) or unicodedata.category(char) == "Cc":
         return " "
-    return "" if unicodedata.bidirectional(char) in _TURNS else char
+    return "" if _turns(char) else char
+
+
+def _breaks(char: str) -> bool:
+    return unicodedata.category(char) in {"Zl", "Zp"}
+
+
+def _turns(char: str) -> bool:
+    return unicodedata.bidirectional(char) in _TURNS
 
 
 def rate(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from core.chats import Identity, Platform
+
 _LINK = re.compile(r"<(https?://[^>\s]+)>")
 _ALBUM = re.compile(r"/a/[A-Za-z0-9]+$")
 
@@ -45,3 +47,18 @@ async def status_of(server, link: str) -> int:
 def _path(server, link: str) -> str:
     """Behind the server's own address, whatever it is called outside."""
     return "/" + link.split("/", 3)[3]
+
+
+async def new_profile(server, person, name, look):
+    """Give somebody on Discord an embed profile."""
+    caller = await server.core.people.caller(Identity(Platform.DISCORD, person.id, person.id))
+    return await server.core.embeds.add(caller, name, look, default=False)
+
+
+def assert_veiled(message) -> None:
+    """No embed shows its picture, nor will a preview of its link."""
+    [file] = message.data["attachments"]
+    assert file["filename"].startswith("SPOILER_")
+    assert message.hidden == []
+    assert all("image" not in embed and "thumbnail" not in embed for embed in message.embeds)
+    assert message.content.startswith("<")

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -14,10 +15,10 @@ from discord import app_commands
 from bot.actions import ACTIONS
 from bot.commands import BY_NAME
 from bot.discord.commands import add_commands
-from bot.discord.controls import ChosenMenu, PressedButton
+from bot.discord.controls import ChosenMenu, PressedButton, is_known
 from bot.discord.forms import modal_of, read_form
 from bot.discord.reading import ask_of, ask_of_message
-from bot.discord.showing import shown
+from bot.discord.showing import FILE_BYTES, shown
 from bot.discord.translator import LanguageTranslator
 from bot.options import lacks_files
 from bot.replies import Reply
@@ -39,7 +40,20 @@ log = structlog.get_logger("pixferry.discord")
 WORK_SECONDS = 120.0
 """How long one answer may take to make; the wait before it does not count."""
 
-_BAD_REQUEST = 400
+AT_ONCE_SECONDS = 2.0
+"""How long an answer may take that can't be acknowledged first; Discord waits for three."""
+
+UNKNOWN: tuple[str, str, dict[str, Any]] = ("", "", {})
+"""What somebody wants by a control that we do not know."""
+
+_REFUSED = frozenset({400, 413})
+"""Statuses of an answer that Discord does not take: a fault of ours."""
+
+_ACKNOWLEDGED = 40_060
+"""Discord's code where an interaction was answered before."""
+
+_UNREACHED = (aiohttp.ClientError, OSError)
+_NOT_TAKEN = (discord.HTTPException, *_UNREACHED)
 
 FINISH_SECONDS = 20.0
 """How long answers in the making may take once the bot is told to stop."""
@@ -103,8 +117,7 @@ class DiscordBot(discord.AutoShardedClient):
         """Answer a button, a menu or a form."""
         ask, known = ask_of(interaction), ACTIONS.get(action)
         if known and known.asks:
-            reply = await self.service.use(ask, action, target, inputs)
-            await self._answer_now(interaction, reply)
+            await self._answer_now(interaction, await self._at_once(ask, action, target, inputs))
             return
         beside = known is None or known.beside or interaction.message is None
         quiet = beside and (known is None or known.quiet)
@@ -113,11 +126,11 @@ class DiscordBot(discord.AutoShardedClient):
             await self._work(interaction, ask, answer, in_place=not beside)
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Forms come here: they are known by their ids alone."""
-        if interaction.type is discord.InteractionType.modal_submit and (
-            found := read_form(interaction)
-        ):
-            await self.use(interaction, *found)
+        """Forms come here, known by their ids, and controls of which we know nothing any more."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.use(interaction, *(read_form(interaction) or UNKNOWN))
+        elif interaction.type is discord.InteractionType.component and not is_known(interaction):
+            await self.use(interaction, *UNKNOWN)
 
     async def on_message(self, message: discord.Message) -> None:
         """Host the pictures of a message, where the channel is one for that."""
@@ -133,8 +146,11 @@ class DiscordBot(discord.AutoShardedClient):
         async def work() -> None:
             await _reply(message, await self._timed(ask, answer))
 
+        async def left() -> None:
+            await _reply(message, self.service.stopping(ask))
+
         try:
-            self.workload.start(work)
+            self.workload.start(work, left)
         except Busy:
             await _reply(message, self.service.busy(ask))
 
@@ -143,13 +159,29 @@ class DiscordBot(discord.AutoShardedClient):
     ) -> None:
         """Have an acknowledged interaction answered when there is room for it."""
 
+        async def show(reply: Reply) -> None:
+            await self._show(interaction, ask, reply, in_place=in_place)
+
         async def work() -> None:
-            await self._show(interaction, ask, await self._timed(ask, answer), in_place=in_place)
+            await show(await self._timed(ask, answer))
+
+        async def left() -> None:
+            await show(self.service.stopping(ask))
 
         try:
-            self.workload.start(work)
+            self.workload.start(work, left)
         except Busy:
-            await self._show(interaction, ask, self.service.busy(ask), in_place=in_place)
+            await show(self.service.busy(ask))
+
+    async def _at_once(
+        self, ask: Ask, action: str, target: str, inputs: Mapping[str, Any]
+    ) -> Reply:
+        """A reply that can't be promised first, in the time that Discord gives."""
+        try:
+            async with asyncio.timeout(AT_ONCE_SECONDS):
+                return await self.service.use(ask, action, target, inputs)
+        except TimeoutError:
+            return self.service.slow(ask)
 
     async def _timed(self, ask: Ask, answer: Answer) -> Reply:
         try:
@@ -164,8 +196,10 @@ class DiscordBot(discord.AutoShardedClient):
         """Put a reply in place of the acknowledgement; a refused one is a fault of ours."""
         try:
             await _put(interaction, reply, in_place=in_place)
+        except _UNREACHED as err:
+            log.warning("not shown", error=type(err).__name__, at=interaction.id)
         except discord.HTTPException as err:
-            if err.status != _BAD_REQUEST:
+            if err.status not in _REFUSED:
                 log.warning("not shown", status=err.status, code=err.code, at=interaction.id)
                 return
             fault = self.service.fault(ask, err)
@@ -179,8 +213,8 @@ class DiscordBot(discord.AutoShardedClient):
                 await interaction.response.send_modal(modal_of(reply.form))
             else:
                 await interaction.response.send_message(**shown(reply).send(), ephemeral=True)
-        except discord.HTTPException as err:
-            log.info("not to be answered", status=err.status, code=err.code, at=interaction.id)
+        except _NOT_TAKEN as err:
+            _tell(interaction, err)
 
 
 def _intents(contents: bool) -> discord.Intents:
@@ -195,15 +229,29 @@ async def _acknowledged(interaction: Interaction, *, quiet: bool, thinking: bool
     """
     try:
         await interaction.response.defer(ephemeral=quiet, thinking=thinking)
-    except discord.HTTPException as err:
-        log.info("not to be answered", status=err.status, code=err.code, at=interaction.id)
+        interaction.extras["open"] = thinking and not quiet
+    except _NOT_TAKEN as err:
+        _tell(interaction, err)
         return False
     return True
 
 
+def _tell(interaction: Interaction, err: Exception) -> None:
+    status, code = getattr(err, "status", None), getattr(err, "code", None)
+    told = {"error": type(err).__name__, "status": status, "code": code, "at": interaction.id}
+    if code == _ACKNOWLEDGED:
+        log.info("answered already", **told)
+    else:
+        log.warning("not to be answered", **told)
+
+
 async def _put(interaction: Interaction, reply: Reply, *, in_place: bool) -> None:
-    message = shown(reply)
+    """Show a reply; to who asked alone, if it is private, whatever was promised before."""
+    message = shown(reply, interaction.filesize_limit)
     if in_place and reply.failed:
+        await interaction.followup.send(**message.send(), ephemeral=True)
+    elif reply.private and interaction.extras.get("open"):
+        await interaction.delete_original_response()
         await interaction.followup.send(**message.send(), ephemeral=True)
     else:
         await interaction.edit_original_response(**message.edit())
@@ -212,6 +260,8 @@ async def _put(interaction: Interaction, reply: Reply, *, in_place: bool) -> Non
 async def _reply(message: discord.Message, reply: Reply) -> None:
     """Answer below a message; one that was deleted meanwhile needs none."""
     try:
-        await message.reply(**shown(reply).send(), mention_author=False)
-    except discord.HTTPException as err:
-        log.warning("not shown", status=err.status, code=err.code, message=message.id)
+        limit = message.guild.filesize_limit if message.guild else FILE_BYTES
+        await message.reply(**shown(reply, limit).send(), mention_author=False)
+    except _NOT_TAKEN as err:
+        status = getattr(err, "status", None)
+        log.warning("not shown", error=type(err).__name__, status=status, message=message.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ _TYPES: dict[type, Any] = {
     Id: app_commands.AppCommandChannel,
 }
 CHOICES = 25
+COMPLETION_SECONDS = 2.0
+"""How long choices may take; nobody waits longer, and Discord does not for three."""
 
 
 def add_commands(tree: app_commands.CommandTree[Any]) -> None:
@@ -160,7 +163,13 @@ def _completing(kind: Reference) -> Complete:
     async def complete(
         interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
-        found = await interaction.client.service.complete(ask_of(interaction), kind, current)
+        try:
+            async with asyncio.timeout(COMPLETION_SECONDS):
+                found = await interaction.client.service.complete(
+                    ask_of(interaction), kind, current
+                )
+        except TimeoutError:
+            found = []
         return [
             app_commands.Choice(name=choice.label, value=choice.value) for choice in found[:CHOICES]
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -10,18 +12,20 @@ from discord import ui
 from bot.replies import Button, LinkButton, Menu, Style
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable
 
     from bot.replies import Control
 
 _BUTTON, _MENU, _FORM = "b", "m", "f"
 _PARTS = r"\|(?P<action>[a-z-]+)\|(?P<target>.*)"
+_KNOWN = re.compile(f"[{_BUTTON}{_MENU}]{_PARTS}")
 _STYLES = {
     Style.PLAIN: discord.ButtonStyle.secondary,
     Style.MAIN: discord.ButtonStyle.primary,
     Style.DANGER: discord.ButtonStyle.danger,
 }
+ROWS = 5
+CHOICES = 25
 LABEL_CHARS = 80
 OPTION_CHARS = 100
 PLACEHOLDER_CHARS = 150
@@ -66,10 +70,16 @@ class ChosenMenu(ui.DynamicItem[ui.Select[Any]], template=_MENU + _PARTS):
         await interaction.client.use(interaction, self.action, self.target, inputs)
 
 
+def is_known(interaction: discord.Interaction[Any]) -> bool:
+    """Whether a button or menu is of a kind that the library brings here by itself."""
+    data: Any = interaction.data
+    return _KNOWN.fullmatch(data["custom_id"]) is not None
+
+
 def view_of(rows: Iterable[Iterable[Control]]) -> ui.View | None:
     """The controls of a reply; None: it has none that Discord can show."""
     view = ui.View(timeout=None)
-    for number, row in enumerate(rows):
+    for number, row in enumerate(islice(rows, ROWS)):
         for control in row:
             item = _item(control, number)
             if item:
@@ -95,7 +105,7 @@ def _item(control: Control, row: int) -> ui.Item[Any] | None:
                 discord.SelectOption(
                     label=choice.label[:OPTION_CHARS], value=choice.value, default=choice.chosen
                 )
-                for choice in control.choices
+                for choice in control.choices[:CHOICES]
             ]
             menu: ui.Select[Any] = ui.Select(
                 placeholder=control.label[:PLACEHOLDER_CHARS],

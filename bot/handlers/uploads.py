@@ -50,12 +50,12 @@ async def upload_files(turn: Turn, sources: Sequence[Source], options: Values) -
     if not sources:
         raise InvalidInput.on("file", turn.text("upload.nothing"))
     hosted = await host(turn, sources[: finding.MOST], options)
-    return await _answer(turn, hosted, options, len(sources))
+    return await _answer(turn, hosted, len(sources))
 
 
 async def import_(turn: Turn, options: Values) -> Reply:
     """Host the picture at an address."""
-    return await _answer(turn, await host(turn, [options["url"]], options), options, 1)
+    return await _answer(turn, await host(turn, [options["url"]], options), 1)
 
 
 def upload_form(ask: Ask, given: Mapping[str, str]) -> Form:
@@ -81,7 +81,7 @@ def upload_form(ask: Ask, given: Mapping[str, str]) -> Form:
     )
 
 
-async def _answer(turn: Turn, hosted: Hosted, options: Values, count: int) -> Reply:
+async def _answer(turn: Turn, hosted: Hosted, count: int) -> Reply:
     shown = [await display(turn, meant) for meant in hosted.meant]
     told: list[Words] = [(Address(each.page),) for each in shown]
     if hosted.album:
@@ -95,7 +95,7 @@ async def _answer(turn: Turn, hosted: Hosted, options: Values, count: int) -> Re
         joined(told),
         tuple(shown),
         await _controls(turn, hosted),
-        private=options.get("private", False),
+        private=any(not meant.shown.media.public for meant in hosted.meant),
     )
 
 

@@ -97,7 +97,8 @@ class Interaction:
         if self.callback in {CHOICES, MODAL, REPLY, UPDATE}:
             return True
         if self.callback == DEFER:
-            return not self.original.loading or self.original.deleted
+            shown = not self.original.loading
+            return bool(self.followups) if self.original.deleted else shown
         changed = self.source is not None and self.source.versions > self.source_version
         return changed or bool(self.followups)
 
@@ -117,4 +118,6 @@ class Interaction:
             return Modal(self.callback_data, self)
         if self.callback == DEFER_UPDATE and self.source.versions == self.source_version:
             return self.followups[0]
+        if self.original.deleted and self.followups:
+            return self.followups[-1]
         return self.original

@@ -41,6 +41,14 @@ def chat(backing, tmp_path):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def reachable(backing, tmp_path_factory):
+    """Likewise, of a server that the internet reaches."""
+    folder = tmp_path_factory.mktemp("reachable")
+    async with opened(folder, public_url="https://pix.example") as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(backing, tmp_path_factory):
     """One server and platform, for a module's tests that bring people and places of their own.
 
