@@ -20,7 +20,9 @@ _NO_TICK = "\u02cb"
 _ACTIVE = re.compile(r"[\\*_~|`<>\[\]@]|:(?=//|[\w~+-]+:)")
 """What begins or ends markup anywhere: links, names of emoji and mentions, too."""
 
-_LEADING = re.compile(r"^([^\S\n]*)(?=[#+-])|^([^\S\n]*\d+)(?=[.)])", re.MULTILINE)
+_LEADING = re.compile(
+    r"^([^\S\n]*)(?=(?:#{1,3}|-#|[+-])(?:\s|$))|^([^\S\n]*\d+)(?=[.)](?:\s|$))", re.MULTILINE
+)
 """What makes a line a heading, small print, or a list's."""
 
 

@@ -126,6 +126,6 @@ async def test_an_image_deleted_while_it_is_edited_is_told(chat):
         _, image = await hosted(ada, guild)
         editor = await ada.command("transform", guild=guild)
         sure = await ada.command("delete", image=image, guild=guild)
-        await ada.press(sure, "Delete it")
+        await ada.press(sure, "Delete for good")
         told = await ada.choose(editor, "Format", "PNG")
         assert "deleted or has expired" in told.text
