@@ -11,7 +11,7 @@ from aiohttp import WSMsgType, web
 from discord_platform.connection import RATE_LIMITED, Closing, Connection
 from discord_platform.refusals import Complaint
 from discord_platform.sessions import Session
-from discord_platform.signals import Signal
+from signals import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from discord_platform.signals import Signal
+from signals import Signal
 
 if TYPE_CHECKING:
     from discord_platform.messages import Message

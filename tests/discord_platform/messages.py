@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from discord_platform.signals import Signal
 from discord_platform.world import timestamp
+from signals import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -42,9 +42,9 @@ from discord_platform.people import Person
 from discord_platform.posts import Posts
 from discord_platform.refusals import Complaint
 from discord_platform.rest import BASE, application
-from discord_platform.signals import Signal
 from discord_platform.troubles import Troubles
 from discord_platform.world import DM, GROUP_DM, TEXT, Account, App, Channel, Guild, Snowflakes
+from signals import Signal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

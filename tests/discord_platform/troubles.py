@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from discord_platform.replies import reply
+from troubles import Planned, dropped, stalling
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    Happens = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
+    from troubles import Happens, Trouble
 
 
 def too_many(retry_after: float, *, everywhere: bool) -> web.Response:
@@ -32,22 +29,8 @@ def too_many(retry_after: float, *, everywhere: bool) -> web.Response:
     return reply(said | {"global": everywhere}, 429, headers)
 
 
-@dataclass
-class Trouble:
-    """It happens to the next `times` requests of that method whose path has the pattern."""
-
-    method: str
-    pattern: re.Pattern
-    times: int
-    happens: Happens
-    happened: int = 0
-
-
-@dataclass
-class Troubles:
+class Troubles(Planned):
     """`discord.troubles.rate_limit("PATCH", "@original")` and its like."""
-
-    planned: list[Trouble] = field(default_factory=list)
 
     def rate_limit(
         self,
@@ -84,35 +67,17 @@ class Troubles:
         self, method: str = "*", path: str = "", *, times: int = 1, seconds: float = 1
     ) -> Trouble:
         """Answer as usual, but so much later."""
-
-        async def stalled(_: web.Request) -> None:
-            await asyncio.sleep(seconds)
-
-        return self._plan(method, path, times, stalled)
+        return self._plan(method, path, times, stalling(seconds))
 
     def drop(self, method: str = "*", path: str = "", *, times: int = 1) -> Trouble:
         """Cut the connection before an answer; nothing is done."""
-
-        async def dropped(request: web.Request) -> web.StreamResponse:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response()
-
         return self._plan(method, path, times, dropped)
 
-    async def meet(self, request: web.Request) -> web.StreamResponse | None:
-        """The answer in place of the true one, if something goes wrong."""
-        for trouble in self.planned:
-            fits = trouble.method in {"*", request.method}
-            if trouble.times > 0 and fits and trouble.pattern.search(request.path):
-                trouble.times -= 1
-                trouble.happened += 1
-                answer = await trouble.happens(request)
-                if answer is not None:
-                    return answer
-        return None
-
     def _plan(self, method: str, path: str, times: int, happens: Happens) -> Trouble:
-        trouble = Trouble(method, re.compile(path), times, happens)
-        self.planned = [one for one in self.planned if one.times > 0] + [trouble]
-        return trouble
+        """It happens to requests of that method whose path has the pattern."""
+        pattern = re.compile(path)
+
+        def fits(request: web.Request) -> bool:
+            return method in {"*", request.method} and bool(pattern.search(request.path))
+
+        return self.plan(fits, times, happens)
