@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import BY_NAME
-from bot.handlers import bundles, editor, gallery, images, transforms, uploads
+from bot.handlers import (
+    albums,
+    bundles,
+    editor,
+    embed_previews,
+    embeds,
+    gallery,
+    images,
+    transforms,
+    uploads,
+)
 from bot.options import read_options
 
 if TYPE_CHECKING:
@@ -80,4 +90,20 @@ ACTIONS: dict[str, Action] = {
     "delete-now": _of_target(images.delete_now),
     "keep": _of_target(images.keep),
     "kept": _of_target(images.kept),
+    "embed-create": Action(embeds.create_by_form, beside=True),
+    "embed-ask": _asking(embeds.ask_texts),
+    "embed-set": Action(embeds.set_texts),
+    "embed-pick": Action(embeds.pick),
+    "embed-use": _of_target(embeds.use_now),
+    "embed-preview": _of_target(embed_previews.preview_last, beside=True),
+    "embed-delete": _of_target(embeds.ask_to_delete),
+    "embed-delete-now": _of_target(embeds.delete_now),
+    "embed-keep": _of_target(embeds.keep),
+    "album-create": Action(albums.create_by_form, beside=True),
+    "album-create-private": Action(albums.create_privately, beside=True),
+    "album-page": _of_target(albums.turn_page),
+    "album-pick": Action(albums.pick, beside=True),
+    "album-delete": _of_target(albums.ask_to_delete),
+    "album-delete-now": _of_target(albums.delete_now),
+    "album-keep": _of_target(albums.keep),
 }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.handlers import (
     accounts,
+    albums,
     changes,
+    embed_previews,
+    embeds,
     gallery,
     help,  # noqa: A004  a module of ours
     images,
@@ -48,6 +51,7 @@ TTL = Option("ttl", Ttl())
 PRIVATE = Option("private", Flag())
 ALBUM = Option("album", Reference("album"))
 EMBED = Option("embed", Reference("embed"))
+PROFILE = Option("profile", Reference("embed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,8 @@ class Command:
         options: in the order in which platforms show them.
         commands: of a group.
         administers: for who may change the chat's settings alone.
-        form: asks for what it needs, given what there is of it; where the command comes without
-            a file, and the platform has forms.
+        essential: options of which it needs at least one.
+        form: asks for those, given what else there is; where none came, and the platform has forms.
         quiet: what it answers is for the asker's eyes alone.
 
     """
@@ -74,7 +78,12 @@ class Command:
     commands: tuple[Command, ...] = ()
     administers: bool = False
     quiet: bool = True
+    essential: tuple[str, ...] = ()
     form: Callable[[Ask, Mapping[str, Any]], Form] | None = None
+
+    def lacks(self, given: Mapping[str, Any]) -> bool:
+        """Whether nothing that it needs was given."""
+        return not any(name in given for name in self.essential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,42 @@ class MessageCommand:
 
     name: str
     command: Command
+
+
+EMBEDS = Command(
+    "embed",
+    embeds.list_,
+    commands=(
+        Command(
+            "create",
+            embeds.create,
+            (embeds.NAME, *embeds.LOOK),
+            essential=("name",),
+            form=embeds.create_form,
+        ),
+        Command(
+            "edit",
+            embeds.edit,
+            (replace(PROFILE, required=True), embeds.NAME, *embeds.LOOK),
+        ),
+        Command("list", embeds.list_),
+        Command("delete", embeds.delete, (replace(PROFILE, required=True),)),
+        Command("use", embeds.use, (PROFILE, Option("where", Word(embeds.WHERE)))),
+        Command("preview", embed_previews.preview, (PROFILE, IMAGE)),
+    ),
+)
+
+ALBUMS = Command(
+    "album",
+    albums.list_,
+    commands=(
+        Command("create", albums.create, albums.NEW, essential=("title",), form=albums.create_form),
+        Command("list", albums.list_),
+        Command("delete", albums.delete, (replace(ALBUM, required=True),)),
+        Command("add", albums.add, (replace(ALBUM, required=True), IMAGE)),
+        Command("remove", albums.remove, (IMAGE, ALBUM)),
+    ),
+)
 
 
 async def _help(turn: Turn, options: Values) -> Reply:
@@ -98,6 +143,7 @@ _WORK: tuple[Command, ...] = (
             *(CAPTION, TTL, PRIVATE, ALBUM, EMBED),
         ),
         quiet=False,
+        essential=uploads.FILES,
         form=uploads.upload_form,
     ),
     Command(
@@ -119,6 +165,8 @@ _WORK: tuple[Command, ...] = (
     Command("info", images.info, (IMAGE,)),
     Command("edit", changes.edit, (IMAGE, CAPTION, TTL, PRIVATE, ALBUM, EMBED)),
     Command("delete", images.delete, (IMAGE,)),
+    EMBEDS,
+    ALBUMS,
     Command("usage", accounts.usage),
     Command(
         "key",

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bot.belongings import is_none
 from bot.languages import ENGLISH, languages
+from core.embed_rules import read_buttons
 from core.errors import InvalidInput
 from core.fields import check_text, parse_ttl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import timedelta
 
     from bot.asking import File
+    from core import embeds
     from core.imaging.transforms.table import Parameter
 
 Values: TypeAlias = "Mapping[str, Any]"
@@ -28,19 +31,34 @@ _NUMBER = re.compile(r"-?[0-9]{1,20}")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words of at most `most` characters."""
+    """Words of at most `most` characters.
+
+    `check` is the rule of what it is; `clears`: `none` and the like say that there shall be none.
+    """
 
     most: int = 2_000
     lines: bool = False
+    check: Callable[[str], str] | None = None
+    clears: bool = False
 
     def read(self, given: str) -> str:
-        """The text, if it is one that we keep.
+        """The text, if it is one that we keep; empty: there shall be none.
 
         Raises:
-            ValueError: it is too long, or has what no text may have.
+            ValueError: it is too long, or has what no such text may have.
         """
+        if self.clears and (not given or is_none(given)):
+            return ""
         check_text(given, self.most)
-        return given
+        return self.check(given) if self.check else given
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Link buttons of an embed profile, in one text."""
+
+    def read(self, given: str) -> tuple[embeds.Button, ...]:
+        return () if is_none(given) else read_buttons(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +156,7 @@ class Transform:
         return text
 
 
-Kind: TypeAlias = Text | Flag | Ttl | Word | Attached | Reference | Id | Transform
+Kind: TypeAlias = Text | Buttons | Flag | Ttl | Word | Attached | Reference | Id | Transform
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +194,6 @@ def read_options(options: tuple[Option, ...], given: Mapping[str, Any]) -> dict[
     if errors:
         raise InvalidInput(errors=errors)
     return values
-
-
-def lacks_files(options: tuple[Option, ...], given: Mapping[str, Any]) -> bool:
-    """Whether a command that takes files was given none."""
-    return not any(isinstance(each.kind, Attached) and each.name in given for each in options)
 
 
 def option_text(path: str, name: str) -> str:

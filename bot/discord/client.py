@@ -20,7 +20,6 @@ from bot.discord.forms import modal_of, read_form
 from bot.discord.reading import ask_of, ask_of_message
 from bot.discord.showing import FILE_BYTES, shown
 from bot.discord.translator import LanguageTranslator
-from bot.options import lacks_files
 from bot.replies import Reply
 from bot.service import ChatService
 from bot.workload import Busy, Workload
@@ -96,7 +95,7 @@ class DiscordBot(discord.AutoShardedClient):
     ) -> None:
         """Answer a slash command."""
         ask = ask_of(interaction)
-        if command.form and lacks_files(command.options, given):
+        if command.form and command.lacks(given):
             await self._answer_now(interaction, Reply(form=command.form(ask, given)))
             return
         quiet = command.quiet or given.get("private") == "true"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot import belongings
+from bot import belongings, paging
 from bot.cards import expiry, facts, page
 from bot.references import Meant
-from bot.replies import Button, Choice, Menu, Reply
+from bot.replies import Choice, Menu, Reply
 from bot.texts import Address, Bold, joined
 from core import words
-from core.errors import NotFound
 from core.model import MediaFilter
 from core.services.signed_links import Shown
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from core.services.library import Page
 
 KIND = "images"
+PAGE = "page"
 LINES = 6
 """Images of a page: their links, which may be long, fit into a message of any platform."""
 
@@ -42,20 +42,13 @@ async def images(turn: Turn, options: Values) -> Reply:
     given: str | None = options.get("album")
     album = await belongings.album(turn, library.caller, given) if given else None
     search: str | None = options.get("search")
-    state: dict[str, Any] = {
-        "words": search or None,
-        "album": album.id if album else None,
-        "cursors": [None],
-    }
-    found = await _page(turn, state, 0)
+    state = {"words": search or None, "album": album.id if album else None}
+    found = await _page(turn, state, None)
     if not found.media:
         key = "images.none_found" if search or album else "images.none"
         return Reply(turn.say(key), private=True)
-    if found.next_cursor is None:
-        return _shown(turn, found, ())
-    state["cursors"] = [None, found.next_cursor]
-    kept = await turn.core.conversations.begin(turn.caller, KIND, state)
-    return _shown(turn, found, _turning(turn, kept.id, 0, last=False))
+    turning = await paging.begin(turn, KIND, state, PAGE, found.next_cursor)
+    return _shown(turn, found, turning)
 
 
 async def turn_page(turn: Turn, target: str) -> Reply:
@@ -65,27 +58,15 @@ async def turn_page(turn: Turn, target: str) -> Reply:
         Forbidden: the list is somebody else's.
         NotFound: its buttons are too old.
     """
-    kept_id, _, number = target.partition(":")
-    kept = await turn.core.conversations.find(turn.caller, kept_id)
-    at, known = int(number), len(kept.state["cursors"])
-    if not 0 <= at < known:
-        raise NotFound
-    found = await _page(turn, kept.state, at)
-    if found.next_cursor is not None and at + 1 == known:
-
-        def grow(state: Mapping[str, Any]) -> Mapping[str, Any]:
-            cursors = [*state["cursors"][: at + 1], found.next_cursor]
-            return state if len(state["cursors"]) > at + 1 else {**state, "cursors": cursors}
-
-        await turn.core.conversations.change(turn.caller, kept_id, grow)
-    controls = _turning(turn, kept_id, at, last=found.next_cursor is None)
-    return _shown(turn, found, controls)
+    opened = await paging.open_page(turn, target)
+    found = await _page(turn, opened.state, opened.cursor)
+    return _shown(turn, found, await paging.go_on(turn, opened, PAGE, found.next_cursor))
 
 
-async def _page(turn: Turn, state: Mapping[str, Any], number: int) -> Page:
+async def _page(turn: Turn, state: Mapping[str, Any], cursor: str | None) -> Page:
     library = await turn.core.chats.librarian(turn.caller, turn.ask.place)
     chosen = MediaFilter(album_id=state["album"], words=state["words"], seen_by=library.seen_by)
-    return await turn.core.library.page(library.caller, chosen, state["cursors"][number], LINES)
+    return await turn.core.library.page(library.caller, chosen, cursor, LINES)
 
 
 def _shown(turn: Turn, found: Page, turning: tuple[Control, ...]) -> Reply:
@@ -114,11 +95,3 @@ def _line(turn: Turn, media: Media) -> Words:
 
 def _name(media: Media) -> str:
     return words.line(media.caption or media.name or "", NAME_CHARS)
-
-
-def _turning(turn: Turn, kept_id: str, at: int, *, last: bool) -> tuple[Button, Button]:
-    newer = f"{kept_id}:{max(at - 1, 0)}"
-    return (
-        Button(turn.text("images.newer"), "page", newer, enabled=at > 0),
-        Button(turn.text("images.older"), "page", f"{kept_id}:{at + 1}", enabled=not last),
-    )

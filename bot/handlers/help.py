@@ -34,10 +34,16 @@ def _whole(turn: Turn, command: Command) -> Iterable[Words]:
     if command.administers:
         yield turn.say("help.administers")
     yield from (_option(turn, command.name, option) for option in command.options)
+    told: set[tuple[str, str]] = set()
     for part in command.commands:
         path = f"{command.name}.{part.name}"
         yield _line(turn, f"{command.name} {part.name}", path)
-        yield from (_option(turn, path, option) for option in part.options)
+        named = {option: (option.name, _doc(turn, path, option)) for option in part.options}
+        again = ", ".join(option.name for option, name in named.items() if name in told)
+        yield from (_option(turn, path, option) for option in named if named[option] not in told)
+        if again:
+            yield turn.say("help.again", options=Code(again))
+        told.update(named.values())
 
 
 def _line(turn: Turn, name: str, path: str) -> Words:
@@ -46,5 +52,9 @@ def _line(turn: Turn, name: str, path: str) -> Words:
 
 def _option(turn: Turn, path: str, option: Option) -> Words:
     key = "help.required" if option.required else "help.option"
-    doc = turn.text(option_text(path, option.name))
-    return turn.say(key, option=Code(option.name), doc=doc)
+    return turn.say(key, option=Code(option.name), doc=_doc(turn, path, option))
+
+
+def _doc(turn: Turn, path: str, option: Option) -> str:
+    """As it is: there may be placeholders of embed profiles in it."""
+    return turn.ask.language.known(option_text(path, option.name)) or ""
