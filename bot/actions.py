@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import BY_NAME
@@ -45,6 +46,7 @@ class Action:
 
 
 def _of_target(step: Callable[[Turn, str], Awaitable[Reply]], *, beside: bool = False) -> Action:
+    @wraps(step)
     async def handler(turn: Turn, target: str, _: Inputs) -> Reply:
         return await step(turn, target)
 
@@ -56,10 +58,12 @@ def _asking(step: Callable[[Turn, str], Awaitable[Reply]]) -> Action:
 
 
 async def _upload(turn: Turn, _: str, inputs: Inputs) -> Reply:
+    """Host what a form gives."""
     return await _upload_form(turn, inputs, private=False)
 
 
 async def _upload_privately(turn: Turn, _: str, inputs: Inputs) -> Reply:
+    """Likewise, for the asker's eyes alone."""
     return await _upload_form(turn, inputs, private=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import urlsplit
 
 from bot.asking import File
 
@@ -22,7 +21,10 @@ Source: TypeAlias = File | str
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}]+", re.IGNORECASE)
 _AFTERTHOUGHT = ".,;:!?)]}*_~"
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|hei[cf]|svg|bmp|ico|tiff?)$", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"https?://[^/?#]+/[^?#]*\.(?:jpe?g|png|gif|webp|avif|hei[cf]|svg|bmp|ico|tiff?)(?:[?#].*)?",
+    re.IGNORECASE,
+)
 
 
 def addresses(text: str) -> Iterator[str]:
@@ -51,7 +53,7 @@ def own_link(message: Message, urls: Urls) -> str | None:
 
 def pictures(message: Message) -> list[str]:
     """Addresses of pictures that it shows without carrying them, or names; each once."""
-    named = (each for each in addresses(message.text) if _PICTURE.search(urlsplit(each).path))
+    named = (each for each in addresses(message.text) if _PICTURE.fullmatch(each))
     return list(dict.fromkeys((*message.links, *named)))[:MOST]
 
 

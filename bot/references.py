@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from core.services.signed_links import Shown
     from core.urls import Urls
 
-_UNREADABLE = (
-    "I can't tell which image that is. Give its link, such as {link}, or its id, which are the "
-    "10 letters and digits at the link's end."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -44,24 +39,26 @@ async def meant(turn: Turn, given: str | None) -> Meant:
         given = finding.own_link(message, turn.core.urls)
     if not given:
         given = await turn.core.chats.last(turn.caller, turn.ask.place.ref)
-    media_id, extension, query = _read(given, turn.core.urls)
+    parts = _read(given, turn.core.urls)
+    if parts is None:
+        link = f"{turn.core.urls.public}/AbCdEfGhJk"
+        raise InvalidInput.on("image", turn.text("image.unreadable", link=link))
+    media_id, extension, query = parts
     caller = await turn.core.chats.onlooker(turn.caller, turn.ask.place, media_id)
     return Meant(await turn.core.links.follow(media_id, query, caller, extension), caller)
 
 
-def _read(given: str, urls: Urls) -> tuple[str, str | None, list[tuple[str, str]]]:
-    """Id, extension and query of a link or an id.
-
-    Raises:
-        InvalidInput: it is neither.
-    """
+def _read(given: str, urls: Urls) -> tuple[str, str | None, list[tuple[str, str]]] | None:
+    """Id, extension and query of a link or an id; None: it is neither."""
     text = given.strip().strip("<>")
     bases = {base.partition("://")[2] for base in (urls.public, urls.media)}
-    parts = urlsplit(text if "://" in text else f"https://{text}")
     if MEDIA_ID.fullmatch(text):
         return text, None, []
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:  # a bracket of no IPv6 address, say
+        return None
     stem, _, extension = parts.path.strip("/").partition(".")
     if parts.netloc not in bases or not MEDIA_ID.fullmatch(stem):
-        link = f"{urls.public}/AbCdEfGhJk"
-        raise InvalidInput.on("image", _UNREADABLE.format(link=link))
+        return None
     return stem, extension or None, parse_qsl(parts.query, keep_blank_values=True)

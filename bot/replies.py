@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from bot.texts import Words
 
 
+ID_BYTES = 60
+"""Of an action and its target together: platforms give them back, and the strictest takes 64."""
+
+
+def _check(action: str, target: str) -> None:
+    assert len(f"{action}{target}".encode()) <= ID_BYTES, (action, target)
+
+
 class Style(StrEnum):
     """How much a button stands out."""
 
@@ -27,6 +35,10 @@ class Button:
     target: str = ""
     style: Style = Style.PLAIN
     enabled: bool = True
+
+    def __post_init__(self) -> None:
+        """Hold the platforms' limit."""
+        _check(self.action, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,10 @@ class Menu:
     target: str
     choices: tuple[Choice, ...]
 
+    def __post_init__(self) -> None:
+        """Hold the platforms' limit."""
+        _check(self.action, self.target)
+
 
 Control = Button | LinkButton | CopyButton | Menu
 
@@ -88,6 +104,10 @@ class Form:
     action: str
     target: str
     fields: tuple[Field, ...]
+
+    def __post_init__(self) -> None:
+        """Hold the platforms' limit."""
+        _check(self.action, self.target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def open_attachments(settings: Settings) -> Fetcher:
         _looks_like_image,
         user_agent=settings.user_agent,
         max_fetches=2 * settings.bot_slots,
+        total_timeout=settings.attachment_timeout,
     )
 
 

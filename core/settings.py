@@ -187,6 +187,12 @@ class Settings(BaseSettings):
         ge=1,
         description="chat commands that may wait, each bot; who comes then is asked to try later",
     )
+    attachment_timeout: float = Field(
+        30,
+        gt=0,
+        le=300,
+        description="seconds that a chat's platform may take to give one file",
+    )
     segmenter: Literal["grabcut", "rembg", "off"] = Field(
         "grabcut",
         description="what cuts the foreground out: OpenCV's GrabCut (extra `vision`), a neural "

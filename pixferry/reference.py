@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.commands import every
+from bot.languages import ENGLISH, languages
 from core.setting_types import PREFIX
 from core.settings import Settings
 from pixferry.cli import main as program
@@ -50,6 +52,17 @@ def commands_table() -> str:
     for path, command in commands():
         words = " ".join(("pixferry", *path, *(_usage(one) for one in command.params)))
         rows.append(_row(f"`{words}`", _sentence(command)))
+    return "\n".join(rows)
+
+
+def chat_commands_table() -> str:
+    """All commands of the bots with their options as a Markdown table."""
+    rows = ["| Command | Options | What it does |", "| --- | --- | --- |"]
+    english = languages()[ENGLISH]
+    for path, command in every():
+        doc = english.text(f"commands.{path.replace(' ', '.')}.doc")
+        options = ", ".join(f"`{option.name}`" for option in command.options)
+        rows.append(_row(f"`/{path}`", options, doc))
     return "\n".join(rows)
 
 
@@ -101,7 +114,12 @@ def _row(*cells: str) -> str:
 
 
 def _filled(readme: str) -> str:
-    for name, table in (("settings", settings_table()), ("commands", commands_table())):
+    tables = {
+        "settings": settings_table(),
+        "commands": commands_table(),
+        "chat commands": chat_commands_table(),
+    }
+    for name, table in tables.items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, opened, rest = readme.partition(start)
         _, closed, after = rest.partition(end)

@@ -21,6 +21,12 @@ from api.v1 import models
 from api.v1.failures import classes
 from api.v1.openapi import document
 from api.v1.routes import ROUTES
+from bot.actions import ACTIONS
+from bot.commands import COMMANDS as BOT_COMMANDS
+from bot.commands import every
+from bot.languages import languages
+from bot.options import option_text
+from bot.replies import ID_BYTES
 from core import errors, fields
 from core.imaging.transforms.table import PARAMETERS
 from core.setting_types import PREFIX
@@ -29,9 +35,10 @@ from pixferry import reference
 from pixferry.cli import main as program
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("core", "api", "pixferry")
+PACKAGES = ("core", "api", "bot", "pixferry")
 MODULES = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
 ERRORS = list(classes())
+GROUPS = [command for command in BOT_COMMANDS if command.commands]
 LINES_MAX = 400
 
 
@@ -218,6 +225,37 @@ FORMULAS = {
 @pytest.mark.parametrize("name", FORMULAS)
 def test_formulas_are_told_where_the_transform_is(name):
     assert FORMULAS[name] in PARAMETERS[name].kind.doc
+
+
+# Bots
+
+
+@pytest.mark.parametrize("path", list(dict(every())))
+def test_every_command_of_bots_and_each_option_is_described(path):
+    command, key = dict(every())[path], path.replace(" ", ".")
+    for language in languages().values():
+        assert language.texts[f"commands.{key}.doc"]
+        for option in command.options:
+            assert language.texts[option_text(key, option.name)]
+
+
+def test_no_command_of_bots_has_the_name_of_another():
+    for language in languages().values():
+        for path, commands in [("", BOT_COMMANDS), *((f"{g.name}.", g.commands) for g in GROUPS)]:
+            names = [
+                language.known(f"commands.{path}{each.name}.name") or each.name for each in commands
+            ]
+            assert len(set(names)) == len(names), names
+        for _, command in every():
+            names = [language.known(f"names.{each.name}") or each.name for each in command.options]
+            assert len(set(names)) == len(names), names
+
+
+@pytest.mark.parametrize("name", list(ACTIONS))
+def test_every_action_says_what_it_does(name):
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+    assert len(name) <= ID_BYTES - 20, "conversations and pages have to fit behind it"
+    assert inspect.getdoc(ACTIONS[name].handler)
 
 
 # Files

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import discord
 
@@ -125,7 +125,7 @@ def _copy(media: Any) -> Iterator[File | str]:
     if media is None or not media.url:
         return
     if media.proxy_url:
-        name = unquote(urlsplit(media.url).path.rpartition("/")[2]) or None
+        name = unquote(media.url.partition("?")[0].rpartition("/")[2]) or None
         yield _kept(media.proxy_url, name, media.proxy_url, media.url)
     else:
         yield str(media.url)

@@ -36,6 +36,7 @@ class AttachmentFetcher:
         looks_like_image: see GuardedFetcher.
         user_agent: see GuardedFetcher.
         max_fetches: of each kind of address, at once.
+        total_timeout: seconds that one file may take.
 
     """
 
@@ -46,6 +47,7 @@ class AttachmentFetcher:
         *,
         user_agent: str,
         max_fetches: int,
+        total_timeout: float = 30.0,
     ) -> None:
         self._origins = {_origin(parse_url(f"{origin}/")) for origin in origins}
         self._cdn = GuardedFetcher(
@@ -54,6 +56,7 @@ class AttachmentFetcher:
             ports=frozenset({_HTTPS}),
             max_redirects=0,
             max_fetches=max_fetches,
+            total_timeout=total_timeout,
         )
         self._own = GuardedFetcher(
             looks_like_image,
@@ -61,6 +64,7 @@ class AttachmentFetcher:
             allow=_EVERYWHERE,
             max_redirects=0,
             max_fetches=max_fetches,
+            total_timeout=total_timeout,
         )
 
     async def fetch(self, url: str, target: Path, max_bytes: int) -> FetchedFile:
