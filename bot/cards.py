@@ -57,7 +57,7 @@ def page(turn: Turn, meant: Meant) -> str:
 def facts(turn: Turn, meant: Meant) -> Words:
     """Dimensions, size and format of what a link shows."""
     found = turn.core.pictures.find(meant.shown, meant.shown.recipe, meant.caller)
-    size = "" if found.size is None else f" · {words.size(found.size)}"
+    size = "" if found.size is None else f" · {turn.size(found.size)}"
     return (f"{found.width} × {found.height}{size} · {found.kind.name.upper()}",)
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _SPEAKING = frozenset({"file", "url", "image", "album", "embed", "command"})
 """Options whose sentences say what they are of."""
 
+_OPTIONS = {"album_id": "album", "embed_profile_id": "embed", "public": "private"}
+"""What the core's fields are called here."""
+
 SECONDS = 10
 """After which it is worth trying again, where nobody knows."""
 
@@ -46,7 +49,8 @@ def said(err: CoreError, language: Language) -> Words:
     if not isinstance(err, InvalidInput) or not err.errors:
         return (language.told(err.public),)
     lines: list[Words] = []
-    for name, sentences in err.errors.items():
+    for field, sentences in err.errors.items():
+        name = _OPTIONS.get(field, field)
         told = " ".join(map(language.told, sentences))
         alone = len(err.errors) == 1 and name in _SPEAKING
         known = language.known(f"names.{name}") or name

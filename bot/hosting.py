@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from core.albums import Album
     from core.model import Caller, Media
 
-_OPTIONS = {"album_id": "album", "embed_profile_id": "embed"}
-"""What the core's fields are called here."""
+_WISHES = frozenset({"caption", "ttl", "private", "album", "embed"})
+"""Options that say something of new images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Hosted:
-    """What became of several pictures; `album`: where they were put."""
+    """What became of several pictures; `album`: where they were put.
+
+    `known`: all of them were here already, so that options changed nothing.
+    """
 
     meant: tuple[Meant, ...]
     refused: tuple[Refusal, ...] = ()
     album: Album | None = None
+    known: bool = False
 
 
 async def host(turn: Turn, sources: Sequence[Source], options: Values) -> Hosted:
@@ -54,7 +58,8 @@ async def host(turn: Turn, sources: Sequence[Source], options: Values) -> Hosted
     """
     urls = turn.core.urls
     if all(finding.is_own(finding.address(source), urls) for source in sources):
-        return await _Host(turn, turn.caller, Wishes(), None).take(sources)
+        found = await _Host(turn, turn.caller, Wishes(), None).take(sources)
+        return replace(found, known=bool(options.keys() & _WISHES))
     caller, agreed = await turn.core.chats.uploader(turn.caller, turn.ask.place)
     wishes, filled = await _wishes(turn, caller, options, agreed or ChatSettings())
     album = filled.album if filled else None
@@ -80,7 +85,7 @@ class _Host:
             try:
                 one = await self._one(source, number)
             except CoreError as err:
-                refused.append(Refusal(_name(source, number), _renamed(err)))
+                refused.append(Refusal(_name(source, number), err))
             else:
                 found.setdefault(one.shown.media.id, one)
         if not found:
@@ -126,14 +131,6 @@ async def _wishes(
 
 def _name(source: Source, number: int) -> str:
     return (source if isinstance(source, str) else source.name) or str(number)
-
-
-def _renamed(err: CoreError) -> CoreError:
-    """With the names that options have here."""
-    if isinstance(err, InvalidInput) and _OPTIONS.keys() & err.errors.keys():
-        told = {_OPTIONS.get(name, name): said for name, said in err.errors.items()}
-        return InvalidInput(errors=told)
-    return err
 
 
 def _all_refused(refused: list[Refusal]) -> CoreError:

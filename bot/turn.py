@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core import words
 from core.services.access import user_caller
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class Turn:
     def say(self, key: str, **values: Span | Words | int) -> Words:
         """A text in the asker's language; see Language.say."""
         return self.ask.language.say(key, **values)
+
+    def size(self, count: int) -> str:
+        """Bytes as the asker reads them."""
+        return self.ask.language.told(words.size(count))
 
     def text(self, key: str, **values: str | int) -> str:
         """Likewise, without markup; see Language.text."""

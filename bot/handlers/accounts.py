@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.replies import LinkButton, Reply
 from bot.texts import Address, Bold, Code, Day, joined
-from core import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +62,7 @@ async def link(turn: Turn, options: Values) -> Reply:
         return Reply(told, private=True)
     joined_up = await people.link(turn.caller, given)
     known = await people.identities_of(turn.caller_of(joined_up.person))
-    platforms = ", ".join(each.platform.title() for each in known)
+    platforms = ", ".join(dict.fromkeys(each.platform.title() for each in known))
     count = joined_up.images
     return Reply(turn.say("link.done", count=count, platforms=platforms), private=True)
 
@@ -77,7 +76,7 @@ async def _standing(turn: Turn, team_id: TeamId) -> Words:
             "usage.uploads",
             amount=_amount(turn, used.uploads, plan.uploads_month, str),
         ),
-        turn.say("usage.storage", amount=_amount(turn, storage, plan.storage, words.size)),
+        turn.say("usage.storage", amount=_amount(turn, storage, plan.storage, turn.size)),
         turn.say("usage.images", count=used.media_stored),
         turn.say("usage.resets", day=Day(used.resets_at)),
     ]

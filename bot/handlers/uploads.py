@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot import finding
-from bot.cards import controls, display
+from bot.cards import controls, display, page
 from bot.failures import plans, said
 from bot.handlers.bundles import bundle_button
 from bot.hosting import host
 from bot.replies import Field, Form, Reply
 from bot.texts import Address, joined
 from core import words
-from core.errors import InvalidInput
+from core.errors import CoreError, InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from bot.finding import Source
     from bot.hosting import Hosted
     from bot.options import Values
-    from bot.replies import Control
+    from bot.references import Meant
+    from bot.replies import Control, Display
     from bot.texts import Words
     from bot.turn import Turn
 
@@ -82,8 +84,10 @@ def upload_form(ask: Ask, given: Mapping[str, str]) -> Form:
 
 
 async def _answer(turn: Turn, hosted: Hosted, count: int) -> Reply:
-    shown = [await display(turn, meant) for meant in hosted.meant]
-    told: list[Words] = [(Address(each.page),) for each in shown]
+    shown = await asyncio.gather(*(_display(turn, meant) for meant in hosted.meant))
+    told: list[Words] = [(Address(page(turn, meant)),) for meant in hosted.meant]
+    if hosted.known:
+        told.append(turn.say("upload.known"))
     if hosted.album:
         told.append(turn.say("album.link", link=Address(turn.core.urls.album(hosted.album))))
     for each in hosted.refused:
@@ -93,10 +97,18 @@ async def _answer(turn: Turn, hosted: Hosted, count: int) -> Reply:
         told.append(turn.say("upload.too_many", most=finding.MOST, count=count))
     return Reply(
         joined(told),
-        tuple(shown),
+        tuple(each for each in shown if each),
         await _controls(turn, hosted),
         private=any(not meant.shown.media.public for meant in hosted.meant),
     )
+
+
+async def _display(turn: Turn, meant: Meant) -> Display | None:
+    """The picture; where it can't be made right now the answer is its link alone."""
+    try:
+        return await display(turn, meant)
+    except CoreError:
+        return None
 
 
 async def _controls(turn: Turn, hosted: Hosted) -> tuple[tuple[Control, ...], ...]:

@@ -135,7 +135,7 @@ def test_every_sentence_that_is_translated_is_said_somewhere(code):
         whole = PLACE.sub("{}", english)
         pattern = re.compile(".+".join(map(re.escape, whole.split("{}"))), re.DOTALL)
         if not english[0].isupper():
-            continue  # a length of time, which `core.words` puts together
+            continue  # a length of time or a size, which `core.words` puts together
         assert (
             whole in said
             or any(pattern.fullmatch(each) for each in said)

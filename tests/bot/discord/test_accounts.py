@@ -106,7 +106,7 @@ async def test_two_accounts_become_one_by_a_code(shared):
     assert "your own" in (await ada.command("link", code=code)).text
     assert "no such code" in (await other.command("link", code="wrong")).text
     joined = await other.command("link", code=code)
-    assert "Your accounts are one now, on Discord" in joined.text
+    assert "Your accounts are one now, on Discord." in joined.text
     assert "came along: 1" in joined.text
     for person in (ada, other):
         listed = (await person.command("images")).text
@@ -144,6 +144,8 @@ async def test_names_are_german_for_who_reads_german(shared):
     eva = discord.user("eva", locale="de")
     told = await eva.command("usage")
     assert "Tarif: **Free**" in told.text
+    await eva.command("upload", file=pictures.grains(800))
+    assert "1,8 MB von 5 GB" in (await eva.command("usage")).text
     command = await discord.command("upload", 1, None)
     assert command["name_localizations"]["de"] == "hochladen"
     option = next(each for each in command["options"] if each["name"] == "file")

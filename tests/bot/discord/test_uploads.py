@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pictures
 import pytest
 from chats import album_link, links, media_id, page, picture, status_of
@@ -146,9 +148,13 @@ async def test_without_a_file_a_form_asks_for_up_to_ten(shared):
 
 
 async def test_a_doubled_delivery_hosts_once(shared):
-    _, discord = shared
+    server, discord = shared
     ada = discord.user("ada")
     reply = await ada.command("upload", file=pictures.png(), repeat=2)
     assert len(links(reply.text)) == 1
     choices = await ada.autocomplete("info", "image", "")
     assert len(choices) == 1
+    made = await ada.command("key create")
+    headers = {"Authorization": "Bearer " + re.search(r"`(\d+\|\S+)`", made.text)[1]}
+    _, _, media = await server.call("GET", f"/v1/media/{choices[0]['value']}", headers=headers)
+    assert re.fullmatch(r"discord:\d+:1", media["external_id"])
