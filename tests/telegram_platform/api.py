@@ -18,7 +18,7 @@ from telegram_platform.methods import (
     updating,
 )
 from telegram_platform.refusals import Complaint, Refused, bad
-from telegram_platform.troubles import reply
+from telegram_platform.troubles import CUT, reply
 
 if TYPE_CHECKING:
     from telegram_platform.stand_in import Telegram
@@ -28,7 +28,7 @@ TABLE = {
     for module in (updating, people, sending, changing, answering, commanding)
     for name, handler in module.METHODS.items()
 }
-TOKEN = re.compile(r"\d{3,16}:[A-Za-z0-9_-]{30,}")
+TOKEN = re.compile(r"\d{1,16}:[A-Za-z0-9_-]{30,}")
 AFTER_LOG_OUT = {"logout", "close"}
 
 
@@ -67,6 +67,7 @@ class Door:
                 raise bad("Logged out")
             name, handler = TABLE[asked]
             telegram.calls[name] += 1
+            telegram.called.fire()
             form = await bodies.read(request)
             form.values["still_there"] = lambda: not _gone(request)
             body, status = {"ok": True, "result": await handler(telegram, form)}, 200
@@ -78,7 +79,7 @@ class Door:
             traceback.print_exc()
             telegram.complain(Complaint(name, 500, repr(fault)))
             body, status = Refused(500, "Internal Server Error").body(), 500
-        if request.get("cut") and request.transport is not None:
+        if request.get(CUT) and request.transport is not None:
             request.transport.abort()
         return reply(body, status)
 

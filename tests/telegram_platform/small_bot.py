@@ -99,16 +99,17 @@ async def edited(update, _):
     await update.edited_message.reply_text(f"now {update.edited_message.text}")
 
 
-def build(platform, *, token=None, retries=3) -> Application:
-    app = (
+def build(platform, *, token=None, limited=True) -> Application:
+    builder = (
         Application.builder()
         .token(token or platform.token)
         .base_url(platform.base_url)
         .base_file_url(platform.base_file_url)
-        .rate_limiter(AIORateLimiter(max_retries=retries))
         .concurrent_updates(True)
-        .build()
     )
+    if limited:
+        builder.rate_limiter(AIORateLimiter(max_retries=3))
+    app = builder.build()
     app.add_handler(CommandHandler("start", start))
     app.add_handler(CommandHandler(["size", "upload"], size))
     app.add_handler(CommandHandler("pictures", pictures))

@@ -81,6 +81,7 @@ class Telegram:
         self.chats: dict[int, Chat] = {}
         self.commands: dict[tuple[str, str], list[dict]] = {}  # by scope and language
         self.calls: Counter[str] = Counter()  # of methods
+        self.called = Signal()
         self.complaints: list[Complaint] = []
         self.changed = Signal()  # messages were published, changed, removed
         self.updates = Updates()

@@ -12,6 +12,7 @@ from troubles import Planned, dropped, stalling
 if TYPE_CHECKING:
     from troubles import Happens, Trouble
 
+CUT = web.RequestKey("CUT", bool)
 FILES = "file"  # in place of a method: downloads
 PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 
@@ -49,7 +50,7 @@ class Troubles(Planned):
         """Do what is asked, and cut the connection before the bot hears of it."""
 
         async def marked(request: web.Request) -> None:
-            request["cut"] = True
+            request[CUT] = True
 
         return self._plan(method, times, marked)
 
