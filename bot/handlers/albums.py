@@ -43,6 +43,7 @@ _FORM = ("title", "description", "password")
 _DESCRIPTION_CHARS = 500
 _TARGET_CHARS = 30
 _LABEL_CHARS = 100
+_LISTED_CHARS = 40
 
 
 async def create(turn: Turn, options: Values) -> Reply:
@@ -212,7 +213,7 @@ async def _own(turn: Turn, album_id: str) -> tuple[Caller, Album]:
 def _listed(turn: Turn, page: AlbumPage, turning: tuple[Control, ...]) -> Reply:
     if not page.albums:
         return Reply(turn.say("albums.none"), (), (turning,), private=True)
-    lines = [_line(turn, album) for album in page.albums]
+    lines = [_line(turn, album, _LISTED_CHARS) for album in page.albums]
     choices = tuple(
         Choice(words.line(f"{album.title} ({album.id})", _LABEL_CHARS), album.id)
         for album in page.albums
@@ -238,7 +239,7 @@ def _told(turn: Turn, found: Album, done: Words = ()) -> Reply:
     return Reply(joined(lines), (), (leads,), private=True)
 
 
-def _line(turn: Turn, album: Album) -> Words:
+def _line(turn: Turn, album: Album, most: int = belongings.NAME_CHARS) -> Words:
     """Title, link, number of images, who may see it."""
     key = "albums.one" if album.media_count == 1 else "albums.count"
     about = [turn.text(key, count=album.media_count)]
@@ -247,8 +248,8 @@ def _line(turn: Turn, album: Album) -> Words:
     if album.password_hash is not None:
         about.append(turn.text("albums.locked"))
     link = Address(turn.core.urls.album(album))
-    return (_title(album), " ", link, f" · {' · '.join(about)}")
+    return (_title(album, most), " ", link, f" · {' · '.join(about)}")
 
 
-def _title(album: Album) -> Bold:
-    return Bold(words.line(album.title, belongings.NAME_CHARS))
+def _title(album: Album, most: int = belongings.NAME_CHARS) -> Bold:
+    return Bold(words.line(album.title, most))

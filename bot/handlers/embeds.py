@@ -48,6 +48,7 @@ WHERE = (MINE, CHAT)
 
 _FORM = ("name", "title", "description", "color", "author_name")
 _TOLD_CHARS = 300
+_LISTED_CHARS = 40
 _MENU_MOST = 25
 _LABEL_CHARS = 100
 
@@ -106,7 +107,7 @@ async def list_(turn: Turn, _: Values) -> Reply:
     found = await turn.core.embeds.list_all(turn.caller)
     if not found:
         return Reply(turn.say("embeds.none"), private=True)
-    lines = [_line(turn, each) for each in found]
+    lines = [_line(turn, each, _LISTED_CHARS) for each in found]
     choices = tuple(
         Choice(words.line(f"{each.name} ({each.id})", _LABEL_CHARS), str(each.id))
         for each in found[-_MENU_MOST:]
@@ -251,12 +252,12 @@ def told_field(turn: Turn, name: str, value: str) -> Words:
     return (f"{known}: ", Code(words.line(value, _TOLD_CHARS)))
 
 
-def _line(turn: Turn, found: EmbedProfile) -> Words:
+def _line(turn: Turn, found: EmbedProfile, most: int = belongings.NAME_CHARS) -> Words:
     about = [f" ({found.id})", turn.text(f"embeds.layout.{found.look.layout}")]
     if found.default:
         about.append(turn.text("embeds.default"))
-    return (_name(found), " · ".join(about))
+    return (_name(found, most), " · ".join(about))
 
 
-def _name(found: EmbedProfile) -> Bold:
-    return Bold(words.line(found.name, belongings.NAME_CHARS))
+def _name(found: EmbedProfile, most: int = belongings.NAME_CHARS) -> Bold:
+    return Bold(words.line(found.name, most))

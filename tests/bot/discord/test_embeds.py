@@ -190,4 +190,6 @@ async def test_the_help_tells_of_each_option_once_and_germans_read_german(shared
     made = await eva.command("embed create", options={"name": "Laden", "layout": "component"})
     assert "Das Profil ist da" in made.text
     assert "Komponenten" in made.text
+    refused = await eva.command("embed create", options={"name": "X", "title": "{titel}"})
+    assert "Es gibt keinen Platzhalter {titel}" in refused.text
     assert "noch keine Alben" in (await eva.command("album list")).text
