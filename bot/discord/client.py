@@ -51,8 +51,7 @@ _REFUSED = frozenset({400, 413})
 _ACKNOWLEDGED = 40_060
 """Discord's code where an interaction was answered before."""
 
-_UNREACHED = (aiohttp.ClientError, OSError)
-_NOT_TAKEN = (discord.HTTPException, *_UNREACHED)
+_NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 FINISH_SECONDS = 20.0
 """How long answers in the making may take once the bot is told to stop."""
@@ -96,7 +95,7 @@ class DiscordBot(discord.AutoShardedClient):
         """Answer a slash command."""
         ask = ask_of(interaction)
         if command.form and command.lacks(given):
-            await self._answer_now(interaction, Reply(form=command.form(ask, given)))
+            await self._answer_now(interaction, ask, Reply(form=command.form(ask, given)))
             return
         quiet = command.quiet or given.get("private") == "true"
         if await _acknowledged(interaction, quiet=quiet):
@@ -116,7 +115,9 @@ class DiscordBot(discord.AutoShardedClient):
         """Answer a button, a menu or a form."""
         ask, known = ask_of(interaction), ACTIONS.get(action)
         if known and known.asks:
-            await self._answer_now(interaction, await self._at_once(ask, action, target, inputs))
+            await self._answer_now(
+                interaction, ask, await self._at_once(ask, action, target, inputs)
+            )
             return
         beside = known is None or known.beside or interaction.message is None
         quiet = beside and (known is None or known.quiet)
@@ -195,25 +196,24 @@ class DiscordBot(discord.AutoShardedClient):
         """Put a reply in place of the acknowledgement; a refused one is a fault of ours."""
         try:
             await _put(interaction, reply, in_place=in_place)
-        except _UNREACHED as err:
-            log.warning("not shown", error=type(err).__name__, at=interaction.id)
-        except discord.HTTPException as err:
-            if err.status not in _REFUSED:
-                log.warning("not shown", status=err.status, code=err.code, at=interaction.id)
+        except Exception as err:  # noqa: BLE001  nobody is left without an answer
+            if _is_theirs(err):
+                _log(interaction, err)
                 return
             fault = self.service.fault(ask, err)
-            with suppress(discord.HTTPException):
+            with suppress(*_NOT_TAKEN):
                 await _put(interaction, fault, in_place=in_place)
 
-    async def _answer_now(self, interaction: Interaction, reply: Reply) -> None:
+    async def _answer_now(self, interaction: Interaction, ask: Ask, reply: Reply) -> None:
         """Answer without an acknowledgement before; forms can be shown in no other way."""
         try:
-            if reply.form:
-                await interaction.response.send_modal(modal_of(reply.form))
-            else:
-                await interaction.response.send_message(**shown(reply).send(), ephemeral=True)
-        except _NOT_TAKEN as err:
-            _tell(interaction, err)
+            await _say(interaction, reply)
+        except Exception as err:  # noqa: BLE001  nobody is left without an answer
+            if _is_theirs(err):
+                _log(interaction, err)
+                return
+            with suppress(*_NOT_TAKEN):
+                await _say(interaction, self.service.fault(ask, err))
 
 
 def _intents(contents: bool) -> discord.Intents:
@@ -230,18 +230,32 @@ async def _acknowledged(interaction: Interaction, *, quiet: bool, thinking: bool
         await interaction.response.defer(ephemeral=quiet, thinking=thinking)
         interaction.extras["open"] = thinking and not quiet
     except _NOT_TAKEN as err:
-        _tell(interaction, err)
+        _log(interaction, err)
         return False
     return True
 
 
-def _tell(interaction: Interaction, err: Exception) -> None:
+def _is_theirs(err: Exception) -> bool:
+    """Whether an answer was not taken for a reason that is none of ours."""
+    refused = isinstance(err, discord.HTTPException) and err.status in _REFUSED
+    return isinstance(err, _NOT_TAKEN) and not refused
+
+
+def _log(interaction: Interaction, err: Exception) -> None:
     status, code = getattr(err, "status", None), getattr(err, "code", None)
     told = {"error": type(err).__name__, "status": status, "code": code, "at": interaction.id}
     if code == _ACKNOWLEDGED:
         log.info("answered already", **told)
     else:
-        log.warning("not to be answered", **told)
+        log.warning("not answered", **told)
+
+
+async def _say(interaction: Interaction, reply: Reply) -> None:
+    """A first answer, for who asked alone."""
+    if reply.form:
+        await interaction.response.send_modal(modal_of(reply.form))
+    else:
+        await interaction.response.send_message(**shown(reply).send(), ephemeral=True)
 
 
 async def _put(interaction: Interaction, reply: Reply, *, in_place: bool) -> None:

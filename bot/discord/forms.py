@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.replies import Field, Form
 
+FIELDS = 5
 TITLE_CHARS = 45
 LABEL_CHARS = 45
 HINT_CHARS = 100
@@ -29,7 +30,7 @@ def modal_of(form: Form) -> ui.Modal:
         custom_id=f"f|{form.action}|{form.target}",
         timeout=None,
     )
-    for field in form.fields:
+    for field in form.fields[:FIELDS]:
         modal.add_item(ui.Label(text=field.label[:LABEL_CHARS], component=_component(field)))
     modal.stop()  # the library need not remember it: see `read_form`
     return modal
@@ -68,7 +69,7 @@ def _component(field: Field) -> ui.Item[Any]:
     return ui.TextInput(
         custom_id=field.name,
         style=style,
-        default=field.value or None,
+        default=field.value[:FIELD_CHARS] or None,
         placeholder=field.hint[:HINT_CHARS] or None,
         required=field.required,
         max_length=FIELD_CHARS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,12 +46,16 @@ def _cut(span: Span, most: int) -> str:
     if not isinstance(span, str | Bold | Code | Quote):
         return _ELLIPSIS[:most]
     text = span if isinstance(span, str) else span.text
-    for end in range(min(len(text), most), -1, -1):
+
+    def begun(end: int) -> str:
         cut = text[:end] + _ELLIPSIS
-        one = _written(cut if isinstance(span, str) else replace(span, text=cut))
-        if len(one) <= most:
-            return one
-    return ""
+        return _written(cut if isinstance(span, str) else replace(span, text=cut))
+
+    ends = range(min(len(text), most) + 1)
+    end = bisect_right(ends, most, key=lambda end: len(begun(end))) - 1
+    while end >= 0 and len(begun(end)) > most:
+        end -= 1  # a character more may take markup away
+    return begun(end) if end >= 0 else ""
 
 
 def _written(span: Span) -> str:
