@@ -39,7 +39,7 @@ def display(number: int, **changes) -> Display:
     return dataclasses.replace(whole, **changes)
 
 
-BUTTONS = tuple(Button("b" * 300, "undo", f"{number}{'t' * 60}") for number in range(5))
+BUTTONS = tuple(Button("b" * 300, "undo", f"{number}{'t' * 50}") for number in range(5))
 MENUS = tuple(
     (Menu("m" * 300, "edit", f"m{n}", tuple(Choice("c" * 300, f"{c}") for c in range(60))),)
     for n in range(4)
