@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from telegram_platform.updates import Update
     from telegram_platform.world import Account, Chat
 
+QUERY_MAX = 256
 _albums = itertools.count(14_000_000_000_000_000)
 
 
@@ -190,6 +191,8 @@ class Person:
     async def inline(self, query: str, *, offset: str = "", repeat: int = 1) -> InlineAnswer:
         """Type after the bot's name in some chat; what is shown may come from the cache."""
         telegram = self.telegram
+        if len(query) > QUERY_MAX:
+            raise NotOffered(f"a query has at most {QUERY_MAX} characters")
         for whose in (None, self.id):
             kept = telegram.inline_cache.get((query, offset, whose))
             if kept is not None and kept[0] > time.monotonic():

@@ -67,6 +67,16 @@ def chat_not_found() -> Refused:
     return bad("chat not found")
 
 
+def upgraded(number: int) -> Refused:
+    """A group became a supergroup, with another number, and the bot did not see it yet."""
+    return Refused(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        blame=False,
+        parameters={"migrate_to_chat_id": number},
+    )
+
+
 def query_too_old(*, blame: bool) -> Refused:
     return bad("query is too old and response timeout expired or query ID is invalid", blame=blame)
 

@@ -99,13 +99,14 @@ async def edited(update, _):
     await update.edited_message.reply_text(f"now {update.edited_message.text}")
 
 
-def build(platform, *, token=None, limited=True) -> Application:
+def build(platform, *, token=None, limited=True, local=False) -> Application:
     builder = (
         Application.builder()
         .token(token or platform.token)
         .base_url(platform.base_url)
         .base_file_url(platform.base_file_url)
         .concurrent_updates(True)
+        .local_mode(local)
     )
     if limited:
         builder.rate_limiter(AIORateLimiter(max_retries=3))

@@ -162,6 +162,20 @@ class Telegram:
         told = {"chat": chat.data(), "from": by.data(), "date": int(time.time())}
         self.updates.put("my_chat_member", told | states, chat.id)
 
+    def upgrade(self, group: Chat) -> Chat:
+        """A group becomes a supergroup: another chat, with the same people."""
+        number = -1_000_000_000_000 - next(self._numbers)
+        parts = {"owner": group.owner, "members": group.members, "admins": group.admins}
+        chat = Chat(number, SUPERGROUP, group.title, **parts)
+        self.chats[number], group.upgraded_to = chat, number
+        for place, said in (
+            (group, {"migrate_to_chat_id": number}),
+            (chat, {"migrate_from_chat_id": group.id}),
+        ):
+            message = self.publish(place, group.owner, said)
+            self.updates.put("message", message.told(), place.id)
+        return chat
+
     def block(self, person: Person) -> None:
         """Somebody wants to hear nothing more of the bot."""
         person.chat.open = False
@@ -180,6 +194,7 @@ class Telegram:
 
     def publish(self, chat: Chat, author: Account, content: dict) -> Message:
         message = self.new(chat, author, content)
+        chat.changed.fire()
         self.changed.fire()
         return message
 
@@ -198,7 +213,7 @@ class Telegram:
             return next(iter(replies or free or (mine if not message.chat.is_group else [])), None)
 
         seconds = self.patience if seconds is None else seconds
-        if not await self.changed.until(found, seconds):
+        if not await message.chat.changed.until(found, seconds):
             raise NotAnswered(f"the bot did not react to {message!r}: {self.complaints}")
         return found()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telegram_platform.refusals import bad, chat_not_found, forbidden
+from telegram_platform.refusals import bad, chat_not_found, forbidden, upgraded
 
 if TYPE_CHECKING:
     from telegram_platform.bodies import Form
@@ -29,6 +29,8 @@ def chat_of(telegram: Telegram, form: Form) -> Chat:
 def open_chat_of(telegram: Telegram, form: Form) -> Chat:
     """A chat that the bot may write to. That it may not is nobody's fault."""
     chat = chat_of(telegram, form)
+    if chat.upgraded_to is not None:
+        raise upgraded(chat.upgraded_to)
     if not chat.open:
         raise forbidden(chat.closed_because)
     return chat

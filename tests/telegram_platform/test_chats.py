@@ -149,3 +149,17 @@ async def test_commands_are_kept_for_each_scope_and_language(ada, bare, platform
 async def test_commands_that_are_refused(bare, wrong):
     good = {"commands": [{"command": "a_1", "description": "x" * 256}]}
     assert await bare.refused("setMyCommands", **good | wrong)
+
+
+async def test_a_group_becomes_a_supergroup(ada, bare, platform):
+    group = platform.group("Cats", ada, supergroup=False)
+    await ada.post(text="/before", chat=group)
+    chat = platform.upgrade(group)
+    status, body = await bare.ask("sendMessage", chat_id=group.id, text="x")
+    assert (status, body["parameters"]) == (400, {"migrate_to_chat_id": chat.id})
+    assert platform.complaints == []
+    first, second = [one["message"] for one in (await bare.updates())[1:]]
+    assert (first["chat"]["id"], first["migrate_to_chat_id"]) == (group.id, chat.id)
+    assert (second["chat"]["id"], second["migrate_from_chat_id"]) == (chat.id, group.id)
+    await bare.call("sendMessage", chat_id=chat.id, text="x")
+    assert chat.status_of(ada.account) == "member"

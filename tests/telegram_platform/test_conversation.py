@@ -138,3 +138,17 @@ async def test_the_library_by_webhook():
             assert reply.text.startswith("undone")
             await app.bot.delete_webhook()
         await runner.cleanup()
+
+
+async def test_a_server_of_the_bots_own_has_no_limit(tmp_path):
+    async with telegram_platform(local=tmp_path) as platform, running_bot(platform, local=True):
+        ada = platform.user("ada")
+        large = File(pictures.png(), "a.png", claims_size=30 << 20)
+        assert (await ada.send_document(large)).text.startswith(f"{len(large.data)} bytes")
+
+
+async def test_an_album_is_one_group_for_the_library(telegram):
+    ada = telegram.user("ada")
+    sent = await ada.post_album([pictures.jpeg(seed=n) for n in range(3)], order=[2, 0, 1])
+    await telegram.until(lambda: len(ada.sees()) == 6)
+    assert {one.reply_to for one in ada.sees()[3:]} == set(sent)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
+import aiohttp
 import pictures
 import pytest
 from aiohttp import web
@@ -73,8 +75,11 @@ async def test_files_too_large_expired_or_cut(ada, bare, platform):
     assert await fetched(bare, small) == (200, b"x" * 9)
     assert platform.files.fetches[small] == 1
     cut = await ada.post(document=File(b"x" * 100_000, "a.png", drops_after=10))
-    with pytest.raises(Exception, match="payload"):
+    with pytest.raises(aiohttp.ClientPayloadError):
         await fetched(bare, cut.data["document"]["file_id"])
+    stalled = await ada.post(document=File(b"x" * 100_000, "a.png", stalls_after=10))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(fetched(bare, stalled.data["document"]["file_id"]), 0.2)
 
 
 async def test_a_server_beside_the_bot_has_no_limit(tmp_path):

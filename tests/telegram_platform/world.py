@@ -6,6 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from signals import Signal
+
 if TYPE_CHECKING:
     from telegram_platform.messages import Message
 
@@ -56,9 +58,11 @@ class Chat:
     admins: set[int] = field(default_factory=set)  # the bot's id, too, if it is one
     open: bool = True
     closed_because: str = ""
+    upgraded_to: int | None = None  # the supergroup that a group became
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
     actions: list[str] = field(default_factory=list)  # "typing" and its like
     last_id: int = 0
+    changed: Signal = field(default_factory=Signal)  # a message came
 
     @property
     def is_group(self) -> bool:

@@ -48,7 +48,7 @@ def formatted(form: Form, name: str, entities_name: str, most: int, too_long: st
         given = [_entity(one, units(text)) for one in listed]
     elif mode in MODES:
         text, given = MODES[mode](text)
-    elif mode and mode != "markdown":
+    elif mode:
         raise bad("unsupported parse_mode")
     else:
         given = []
