@@ -26,10 +26,14 @@ STYLES = {
     "a": "text_link",
     "tg-emoji": "custom_emoji",
 }
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[^<>]*?)?)\s*/?>")
+NAME = re.compile(r"[^\s>]*")
+ATTRIBUTES = re.compile(r"((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
+CLOSING = re.compile(r"</[^\s>]*\s*>")
 ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 REFERENCE = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-LINK = re.compile(r"(?i)(?:https?|tg|tonsite|mailto|tel)://?\S+|mailto:\S+|tel:\S+")
+LINK = re.compile(
+    r"(?i)(?:https?://(?:[^\s/?#]*\.[^\s/?#]+|\[[0-9a-f:]+\][^\s/?#]*)|tg://|mailto:|tel:)\S*"
+)
 
 
 def parse_html(source: str) -> tuple[str, list[dict]]:
@@ -47,31 +51,47 @@ def parse_html(source: str) -> tuple[str, list[dict]]:
     while (start := source.find("<", at)) >= 0:
         say(source[at:start])
         place = len(source[:start].encode())
-        tag = TAG.match(source, start)
-        if tag is None:
-            if ">" not in source[start:]:
-                raise unparsable(f"Unclosed start tag at byte offset {place}")
-            name = re.match(r"</?([^\s>]*)", source[start:])[1]
-            raise unparsable(f'Unsupported start tag "{name}" at byte offset {place}')
-        closing, name, attributes = tag[1], tag[2].lower(), tag[3]
-        if closing:
+        if source.startswith("</", start):
+            at = _end_of_close(source, start, place, bool(open_tags))
+            name = source[start + 2 : at - 1].strip().lower()
             _close(name, place, open_tags, entities, length, out)
         else:
-            if name not in STYLES or (name == "span" and "tg-spoiler" not in attributes):
-                raise unparsable(f'Unsupported start tag "{name}" at byte offset {place}')
+            name, attributes, at = _start_tag(source, start, place)
             open_tags.append((name, attributes, length, len(out)))
-        at = tag.end()
     say(source[at:])
     if open_tags:
         raise unparsable(f'Can\'t find end tag corresponding to start tag "{open_tags[-1][0]}"')
     return "".join(out), entities
 
 
-def _close(name, place, open_tags, entities, length, out) -> None:
-    if not open_tags:
+def _start_tag(source: str, start: int, place: int) -> tuple[str, str, int]:
+    """Name, attributes, and where the text goes on."""
+    named = NAME.match(source, start + 1)
+    if named.end() == len(source):
+        raise unparsable(f"Unclosed start tag at byte offset {place}")
+    name = named[0].lower()
+    if name not in STYLES:
+        raise unparsable(f'Unsupported start tag "{name}" at byte offset {place}')
+    rest = ATTRIBUTES.match(source, named.end())
+    if rest is None:
+        raise unparsable(f'Unclosed start tag "{name}" at byte offset {place}')
+    if name == "span" and "tg-spoiler" not in rest[1]:
+        raise unparsable(f'Tag "span" must have class "tg-spoiler" at byte offset {place}')
+    return name, rest[1], rest.end()
+
+
+def _end_of_close(source: str, start: int, place: int, is_open: bool) -> int:
+    if not is_open:
         raise unparsable(f"Unexpected end tag at byte offset {place}")
+    closing = CLOSING.match(source, start)
+    if closing is None:
+        raise unparsable(f"Unclosed end tag at byte offset {place}")
+    return closing.end()
+
+
+def _close(name, place, open_tags, entities, length, out) -> None:
     opened, attributes, start, index = open_tags.pop()
-    if opened != name:
+    if name and opened != name:
         raise unparsable(
             f'Unmatched end tag at byte offset {place}, expected "</{opened}>", found "</{name}>"'
         )
@@ -81,6 +101,7 @@ def _close(name, place, open_tags, entities, length, out) -> None:
         found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "")
         for found in ATTRIBUTE.finditer(attributes)
     }
+    name = opened
     entity = {"type": STYLES[name], "offset": start, "length": length - start}
     if name == "a":
         url = given.get("href") or "".join(out[index:])

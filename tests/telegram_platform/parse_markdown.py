@@ -15,7 +15,7 @@ NAMES = {
     "strikethrough": "Strikethrough",
     "spoiler": "Spoiler",
     "code": "Code",
-    "pre": "PreCode",
+    "pre": "Pre",
     "text_link": "TextUrl",
 }
 
@@ -29,6 +29,7 @@ class Markdown:
         self.length = 0
         self.open: list[tuple[str, str, int, int]] = []  # type, end mark, start, byte offset
         self.entities: list[dict] = []
+        self.language = ""  # of the last block of code
 
     def read(self) -> tuple[str, list[dict]]:
         while self.at < len(self.source):
@@ -36,7 +37,8 @@ class Markdown:
         self._end_quote()
         if self.open:
             kind, _, _, place = self.open[-1]
-            raise unparsable(f"Can't find end of {NAMES[kind]} entity at byte offset {place}")
+            name = "PreCode" if kind == "pre" and self.language else NAMES[kind]
+            raise unparsable(f"Can't find end of {name} entity at byte offset {place}")
         return "".join(self.out), self.entities
 
     def _step(self) -> None:
@@ -69,8 +71,10 @@ class Markdown:
         if source.startswith("```", at):
             self._open("pre", "```", 3)
             first, newline, _ = source[self.at :].partition("\n")
+            self.language = ""
             if newline and first and "`" not in first and " " not in first:
-                self.at += len(first) + 1  # the language
+                self.language = first
+                self.at += len(first) + 1
             elif source.startswith("\n", self.at):
                 self.at += 1
         elif char == "`":
@@ -94,6 +98,8 @@ class Markdown:
         kind, end, start, place = self.open.pop()
         self.at += len(end)
         entity = {"type": kind, "offset": start, "length": self.length - start}
+        if kind == "pre" and self.language:
+            entity["language"] = self.language
         if kind == "text_link":
             url = self._address(place)
             if not LINK.fullmatch(url):

@@ -34,7 +34,7 @@ class Photos:
         size = len(file.data)
         if check and size > PHOTO_MAX:
             raise bad(
-                f'file "{file.name}" of size {size} bytes is too big for a photo; '
+                f"file of size {size} bytes is too big for a photo; "
                 f"the maximum size is {PHOTO_MAX} bytes"
             )
         mark = hashlib.sha256(file.data).digest()

@@ -16,6 +16,7 @@ HTML = [
     ("<blockquote expandable>long</blockquote>", "<blockquote>long</blockquote>"),
     ("  <b> 🐈 cat</b>  ", "<b>🐈 cat</b>"),
     ("<strong>a</strong><em>b</em><del>c</del>", "<b>a</b><i>b</i><s>c</s>"),
+    ('<a href="http://localhost/">no link</a>', "no link"),
     ("a &nosuch; &copy;", "a &amp;nosuch; &amp;copy;"),
     ("plain https://x.org/a.", "plain https://x.org/a."),
 ]
@@ -24,8 +25,11 @@ BAD_HTML = [
     ("<b>bo<i>ld</b></i>", 'Unmatched end tag at byte offset 10, expected "</i>", found "</b>"'),
     ("é</b>", "Unexpected end tag at byte offset 2"),
     ("<h1>x</h1>", 'Unsupported start tag "h1" at byte offset 0'),
-    ("1 < 2", "Unclosed start tag at byte offset 2"),
-    ("<span>x</span>", 'Unsupported start tag "span" at byte offset 0'),
+    ("1 <", "Unclosed start tag at byte offset 2"),
+    ("1 < 2", 'Unsupported start tag "" at byte offset 2'),
+    ("<a href", 'Unclosed start tag "a" at byte offset 0'),
+    ("<b>x</b", "Unclosed end tag at byte offset 4"),
+    ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
     ("<img src=x>", 'Unsupported start tag "img" at byte offset 0'),
     ("a <> b", 'Unsupported start tag "" at byte offset 2'),
 ]
@@ -42,6 +46,8 @@ BAD_MARKDOWN = [
     ("a - b", "Character '-' is reserved and must be escaped with the preceding '\\'"),
     ("é *bold", "Can't find end of Bold entity at byte offset 3"),
     ("[a](https://x.org", "Can't find end of a URL at byte offset 0"),
+    ("```py\nx", "Can't find end of PreCode entity at byte offset 0"),
+    ("```x", "Can't find end of Pre entity at byte offset 0"),
     ("`code", "Can't find end of Code entity at byte offset 0"),
 ]
 
@@ -96,6 +102,9 @@ async def test_entities_are_checked_and_further_ones_ignored(ada, bare, platform
     for wrong in ({"offset": 3}, {"type": "loud"}, {"length": 0}, {"offset": "a"}):
         sent = {"chat_id": ada.id, "text": "🐈cat", "entities": [bold | wrong]}
         assert "can't parse entities" in await bare.refused("sendMessage", **sent)
+    link = {"type": "text_link", "offset": 0, "length": 2, "url": "http://localhost/"}
+    said = await bare.refused("sendMessage", chat_id=ada.id, text="cat", entities=[link])
+    assert said == "Bad Request: entity URL 'http://localhost/' is invalid: Wrong HTTP URL"
     many = "<b>a</b> " * 101
     sent = await bare.call("sendMessage", chat_id=ada.id, text=many, parse_mode="HTML")
     assert len(sent["entities"]) == 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telegram_platform.entities import KINDS, MOST, found_in, units
-from telegram_platform.parse_html import parse_html
+from telegram_platform.parse_html import LINK, parse_html
 from telegram_platform.parse_markdown import parse_markdown
 from telegram_platform.refusals import bad, unparsable
 
@@ -86,8 +86,8 @@ def _entity(given: object, size: int) -> dict:
         raise unparsable("offset and length must be of type Number")
     if offset < 0 or length <= 0 or offset + length > size:
         raise unparsable(f"entity {kind} at {offset} of length {length} is not within the text")
-    if kind == "text_link" and not given.get("url"):
-        raise unparsable("text_link has no url")
+    if kind == "text_link" and not LINK.fullmatch(str(given.get("url"))):
+        raise bad(f"entity URL '{given.get('url')}' is invalid: Wrong HTTP URL")
     return given
 
 
