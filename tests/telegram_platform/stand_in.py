@@ -19,6 +19,10 @@ bot that says nothing `NotAnswered`. `repeat=2` delivers the same update twice.
 What the bot does wrong is refused as the platform refuses it, and kept in `telegram.complaints`; the
 block fails at its end if there are any. A test that wants them takes them: `telegram.forgive()`.
 
+`telegram.privacy = False`, `bot_admin=True`, `remove_bot(group)`, `upgrade(group)` and `block(person)`
+are what administrators and people do. `ada.inline("words")` gives results, which `ada.choose` sends;
+`ada.commands(chat)` is the menu there.
+
 `telegram.troubles` has rate limits, errors, stalls and cut connections by method, and of downloads
 (`"file"`); `telegram.floods` the limits that always hold; `telegram.files.expire()` ends paths;
 `File(…, stalls_after=…)` stands for a bad download. `local=folder` is a server of the bot's own.

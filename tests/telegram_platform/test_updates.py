@@ -114,7 +114,7 @@ async def test_a_webhook_is_told_of_so_many_at_once_and_of_each_chat_in_order(
         for person in people:
             await person.post(text=str(number))
     await platform.updates.changed.until(lambda: not platform.updates.pending, 20)
-    assert now["most"] == 3
+    assert 1 < now["most"] <= 3
     texts = {person.id: [] for person in people}
     for body, _ in seen:
         texts[body["message"]["from"]["id"]].append(body["message"]["text"])
