@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from telegram_platform.files import Files
     from telegram_platform.world import Chat
 
+HISTORY_KEPT = 50
+
 
 @dataclass(eq=False)
 class Message:
@@ -26,6 +28,7 @@ class Message:
     inline_id: str | None = None  # if it came of the inline mode
     deleted: bool = False
     versions: int = 1
+    history: list[str] = field(default_factory=list)  # what it said before
     doubled: bool = False  # the bot was told twice of something done to it
     changed: Signal = field(default_factory=Signal)
 
@@ -115,6 +118,8 @@ class Message:
 
     def edit(self, content: dict, *, drop: tuple[str, ...] = ()) -> None:
         """Change it, for everybody who sees it or hears of it from now on."""
+        self.history.append(self.text)
+        del self.history[:-HISTORY_KEPT]
         kept = {key: value for key, value in self.data.items() if key not in drop}
         self.data = kept | content | {"edit_date": int(time.time())}
         self.touch()

@@ -154,6 +154,11 @@ class Telegram:
         chat.closed_because = f"bot was kicked from the {chat.type} chat"
         self._membership(chat, chat.owner, "kicked")
 
+    def add_bot(self, chat: Chat) -> None:
+        """They take it in again."""
+        chat.open = True
+        self._membership(chat, chat.owner, "member")
+
     def _membership(self, chat: Chat, by: Account, status: str) -> None:
         other = "member" if status == "kicked" else "kicked"
         states = {
@@ -185,6 +190,10 @@ class Telegram:
         person.chat.open = False
         person.chat.closed_because = "bot was blocked by the user"
         self._membership(person.chat, person.account, "kicked")
+
+    def unblock(self, person: Person) -> None:
+        person.chat.open = True
+        self._membership(person.chat, person.account, "member")
 
     # Messages
 
@@ -249,6 +258,11 @@ class Telegram:
         kept[name] = value
         if len(kept) > KEPT:
             kept.popitem(last=False)
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Labels of buttons whose clients show a clock still."""
+        return [tap.label for tap in self.taps.values() if not tap.answered]
 
     def number(self) -> str:
         """A name for a tap or a query."""

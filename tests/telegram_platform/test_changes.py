@@ -19,7 +19,7 @@ async def test_a_text_is_edited_as_the_person_sees(ada, bare):
     waiting = asyncio.create_task(message.until(lambda one: one.text == "new", 20))
     await bare.call("editMessageText", **it, text="<i>new</i>", parse_mode="HTML")
     assert (await waiting).html == "<i>new</i>"
-    assert (message.rows, message.versions) == ([], 2)
+    assert (message.rows, message.versions, message.history) == ([], 2, ["x"])
     await bare.call("editMessageReplyMarkup", **it, reply_markup=KEYS)
     assert (message.rows, message.html) == ([["B"]], "<i>new</i>")
     said = await bare.refused("editMessageReplyMarkup", **it, reply_markup=KEYS)

@@ -88,6 +88,12 @@ async def test_whom_the_bot_may_not_write_to(ada, bob, bare, platform):
         assert await bare.refused("sendMessage", **sent) == f"Forbidden: {reason}"
     kinds = [update["my_chat_member"]["new_chat_member"] for update in await bare.updates()]
     assert [one["status"] for one in kinds] == ["kicked", "kicked"]
+    platform.unblock(bob)
+    platform.add_bot(group)
+    for chat in (bob.id, group.id):
+        await bare.call("sendMessage", chat_id=chat, text="again")
+    states = [update["my_chat_member"]["new_chat_member"] for update in await bare.updates()]
+    assert [one["status"] for one in states] == ["member", "member"]
     await eve.post(text="/start")
     await bare.call("sendMessage", chat_id=eve.id, text="welcome")
 

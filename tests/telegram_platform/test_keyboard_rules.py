@@ -100,3 +100,4 @@ async def test_a_late_answer_is_refused(ada, bare, platform):
     tap = ada.begin_tap(ada.sees()[-1], "B")
     assert "too old" in await bare.refused("answerCallbackQuery", callback_query_id=tap.id)
     assert not tap.answered
+    assert platform.unanswered == ["B"]
