@@ -90,7 +90,7 @@ class Chats(Protocol):
     async def share(
         self, ref: ChatRef, user_id: UserId, name: str, plan: str, now: datetime
     ) -> Chat:
-        """Give the chat a team of its own, if it has none; that user administers it."""
+        """Give the chat a team of its own, the one that it had if any; that user administers it."""
 
     async def unshare(self, ref: ChatRef, now: datetime) -> Chat:
         """Take the chat's team from it: what is uploaded from then on is its uploader's."""

@@ -31,7 +31,7 @@ def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None
             ChatRef(Platform.DISCORD, str(where)),
             str(interaction.channel_id) if in_server else None,
             _above(interaction.channel),
-            moderates=in_server and permissions.manage_messages,
+            moderates=in_server and _moderates(permissions),
         ),
         origin=f"discord:{named}",
         language=language_for(str(interaction.locale)),
@@ -52,7 +52,7 @@ def ask_of_message(message: discord.Message) -> Ask:
             ChatRef(Platform.DISCORD, str(message.guild.id)),
             str(message.channel.id),
             _above(message.channel),
-            moderates=permissions.manage_messages,
+            moderates=_moderates(permissions),
         ),
         origin=f"discord:{message.id}",
         language=language_for(str(message.guild.preferred_locale)),
@@ -61,6 +61,11 @@ def ask_of_message(message: discord.Message) -> Ask:
         chat_name=message.guild.name,
         hears=True,
     )
+
+
+def _moderates(permissions: discord.Permissions) -> bool:
+    """Administrators do, too, whatever else they may."""
+    return permissions.manage_messages or permissions.manage_guild
 
 
 def _above(channel: Any) -> str | None:

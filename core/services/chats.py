@@ -139,15 +139,6 @@ class Chats:
             raise NotFound("You have hosted no image in this chat yet.")
         return found
 
-    async def agree(
-        self, ref: ChatRef, settings: ChatSettings, embed_profile_id: int | None
-    ) -> Chat:
-        """Replace what a chat has agreed on; see `change`."""
-        return await self.change(
-            ref,
-            lambda chat: replace(chat, settings=settings, embed_profile_id=embed_profile_id),
-        )
-
     async def change(self, ref: ChatRef, revise: Callable[[Chat], Chat]) -> Chat:
         """Change what a chat has agreed on: its `settings` and `embed_profile_id`.
 
@@ -162,7 +153,7 @@ class Chats:
         return await self._store.share(ref, caller.user_id, name, PLAN, self._clock.now())
 
     async def unshare(self, ref: ChatRef) -> Chat:
-        """Take the team from a chat; what it has stays its own."""
+        """Take the team from a chat; what it has stays its own, until the chat shares again."""
         return await self._store.unshare(ref, self._clock.now())
 
 

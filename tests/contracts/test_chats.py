@@ -83,6 +83,9 @@ async def test_a_chat_gets_one_team_however_often_it_is_asked_for(all_chats, som
     assert len(teams) == 1
     assert own.id not in teams
     assert (await all_chats[0].unshare(CATS, NOW)).team is None
+    assert (await all_chats[1].find(CATS)).team is None
+    again = await all_chats[1].share(CATS, user.id, "Cats", "free", NOW)
+    assert {again.team.id} == teams, "a new one would have a new quota"
 
 
 async def test_the_last_post_of_each_person_in_each_chat(chats, catalog, somebody):

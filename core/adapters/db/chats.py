@@ -65,12 +65,13 @@ class SqlChats:
                 row.team_id = (await found_team(session, team, user_id, ADMINISTRATOR)).id
             elif not await session.get(MembershipRow, (user_id, row.team_id)):
                 session.add(MembershipRow(user_id=user_id, team_id=row.team_id, role=ADMINISTRATOR))
+            row.sharing = True
 
         return await self._with_row(ref, now, step)
 
     async def unshare(self, ref: ChatRef, now: datetime) -> Chat:
         async def step(_: AsyncSession, row: ChatRow) -> None:
-            row.team_id = None
+            row.sharing = False
 
         return await self._with_row(ref, now, step)
 
@@ -169,7 +170,7 @@ async def _hold_profile(session: AsyncSession, profile_id: int) -> None:
 
 async def _chat(session: AsyncSession, row: ChatRow) -> Chat:
     assert row.id is not None
-    team = None if row.team_id is None else await session.get(TeamRow, row.team_id)
+    team = await session.get(TeamRow, row.team_id) if row.team_id and row.sharing else None
     return Chat(
         ChatId(row.id),
         ChatRef(Platform(row.platform), row.platform_chat_id),

@@ -5,7 +5,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Index, Integer, String, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    String,
+    false,
+    text,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -329,7 +340,11 @@ class TombstoneRow(SQLModel, table=True):
 
 
 class ChatRow(SQLModel, table=True):
-    """A Discord server or Telegram group with settings of its own."""
+    """A Discord server or Telegram group with settings of its own.
+
+    Its team is kept when it is no longer `sharing`: whoever shares again goes on with what that
+    team has used.
+    """
 
     __tablename__ = "chats"
 
@@ -337,6 +352,7 @@ class ChatRow(SQLModel, table=True):
     platform: str = Field(max_length=16)
     platform_chat_id: str = Field(max_length=64)
     team_id: int | None = Field(default=None, foreign_key="teams.id", index=True, sa_type=BigId)
+    sharing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     embed_profile_id: int | None = Field(
         default=None, foreign_key="embed_profiles.id", index=True, sa_type=BigId
     )

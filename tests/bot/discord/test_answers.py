@@ -61,7 +61,9 @@ async def test_where_a_chat_has_agreed_on_private_images_answers_are_private_too
     server, discord = shared
     ada, bob, guild = discord.user("ada"), discord.user("bob"), discord.guild("Secret")
     agreed = replace(ChatSettings(), public=False)
-    await server.core.chats.agree(ChatRef(Platform.DISCORD, guild.id), agreed, None)
+    await server.core.chats.change(
+        ChatRef(Platform.DISCORD, guild.id), lambda one: replace(one, settings=agreed)
+    )
     reply = await ada.command("upload", file=PHOTO, guild=guild)
     assert reply.ephemeral
     assert await page(server, links(reply.text)[0])

@@ -12,14 +12,10 @@ from core.chats import ChatRef, Platform
 async def listening(server, guild, channel):
     """Have the server's administrators agree on a channel."""
     found = ChatRef(Platform.DISCORD, guild.id)
-    chat = await server.core.chats.agree(found, _settings(channel), None)
+    chat = await server.core.chats.change(
+        found, lambda one: replace(one, settings=replace(one.settings, automatic=channel.id))
+    )
     assert chat.settings.automatic == channel.id
-
-
-def _settings(channel):
-    from core.chats import ChatSettings
-
-    return replace(ChatSettings(), automatic=channel.id)
 
 
 async def test_pictures_of_that_channel_are_hosted_and_answered(chat):

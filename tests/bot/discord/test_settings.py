@@ -66,6 +66,9 @@ async def test_a_shared_team_has_quota_and_gallery_of_its_own(shared, place):
     assert "Shared team**: off" in told.text
     await ada.command("upload", file=pictures.png(seed=3), guild=guild)
     assert len(links((await ada.command("images")).text)) == 2
+    await boss.command("settings team", guild=guild, shared=True)
+    usage = (await ada.command("usage", guild=guild)).text
+    assert "2 of 100" in usage.partition("Your own")[0], "the quota is not to be had anew"
     asked = await ada.command("delete", image=shown, guild=guild)
     await ada.press(asked, "Delete for good")
     assert await status_of(server, shown) == 410
