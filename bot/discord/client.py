@@ -7,16 +7,16 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 import structlog
 from discord import app_commands
 
 from bot.actions import ACTIONS
 from bot.commands import BY_NAME
+from bot.discord import answering
 from bot.discord.commands import add_commands
 from bot.discord.controls import ChosenMenu, PressedButton, is_known
-from bot.discord.forms import modal_of, read_form
+from bot.discord.forms import read_form
 from bot.discord.reading import ask_of, ask_of_message
 from bot.discord.showing import FILE_BYTES, shown
 from bot.discord.translator import LanguageTranslator
@@ -44,14 +44,6 @@ AT_ONCE_SECONDS = 2.0
 
 UNKNOWN: tuple[str, str, dict[str, Any]] = ("", "", {})
 """What somebody wants by a control that we do not know."""
-
-_REFUSED = frozenset({400, 413})
-"""Statuses of an answer that Discord does not take: a fault of ours."""
-
-_ACKNOWLEDGED = 40_060
-"""Discord's code where an interaction was answered before."""
-
-_NOT_TAKEN = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 FINISH_SECONDS = 20.0
 """How long answers in the making may take once the bot is told to stop."""
@@ -98,7 +90,7 @@ class DiscordBot(discord.AutoShardedClient):
             await self._answer_now(interaction, ask, Reply(form=command.form(ask, given)))
             return
         quiet = command.quiet or given.get("private") == "true"
-        if await _acknowledged(interaction, quiet=quiet):
+        if await answering.acknowledge(interaction, quiet=quiet):
             await self._work(interaction, ask, partial(self.service.run, ask, command, given))
 
     async def answer_on(
@@ -106,7 +98,7 @@ class DiscordBot(discord.AutoShardedClient):
     ) -> None:
         """Answer a command of a message's menu."""
         ask = ask_of(interaction, message)
-        if await _acknowledged(interaction, quiet=entry.command.quiet):
+        if await answering.acknowledge(interaction, quiet=entry.command.quiet):
             await self._work(interaction, ask, partial(self.service.run, ask, entry.command, {}))
 
     async def use(
@@ -121,7 +113,7 @@ class DiscordBot(discord.AutoShardedClient):
             return
         beside = known is None or known.beside or interaction.message is None
         quiet = beside and (known is None or known.quiet)
-        if await _acknowledged(interaction, quiet=quiet, thinking=beside):
+        if await answering.acknowledge(interaction, quiet=quiet, thinking=beside):
             answer = partial(self.service.use, ask, action, target, inputs)
             await self._work(interaction, ask, answer, in_place=not beside)
 
@@ -195,25 +187,25 @@ class DiscordBot(discord.AutoShardedClient):
     ) -> None:
         """Put a reply in place of the acknowledgement; a refused one is a fault of ours."""
         try:
-            await _put(interaction, reply, in_place=in_place)
+            await answering.put(interaction, reply, in_place=in_place)
         except Exception as err:  # noqa: BLE001  nobody is left without an answer
-            if _is_theirs(err):
-                _log(interaction, err)
+            if answering.is_theirs(err):
+                answering.note(interaction, err)
                 return
             fault = self.service.fault(ask, err)
-            with suppress(*_NOT_TAKEN):
-                await _put(interaction, fault, in_place=in_place)
+            with suppress(*answering.NOT_TAKEN):
+                await answering.put(interaction, fault, in_place=in_place)
 
     async def _answer_now(self, interaction: Interaction, ask: Ask, reply: Reply) -> None:
         """Answer without an acknowledgement before; forms can be shown in no other way."""
         try:
-            await _say(interaction, reply)
+            await answering.say(interaction, reply)
         except Exception as err:  # noqa: BLE001  nobody is left without an answer
-            if _is_theirs(err):
-                _log(interaction, err)
+            if answering.is_theirs(err):
+                answering.note(interaction, err)
                 return
-            with suppress(*_NOT_TAKEN):
-                await _say(interaction, self.service.fault(ask, err))
+            with suppress(*answering.NOT_TAKEN):
+                await answering.say(interaction, self.service.fault(ask, err))
 
 
 def _intents(contents: bool) -> discord.Intents:
@@ -221,60 +213,11 @@ def _intents(contents: bool) -> discord.Intents:
     return discord.Intents(guilds=True, guild_messages=contents, message_content=contents)
 
 
-async def _acknowledged(interaction: Interaction, *, quiet: bool, thinking: bool = True) -> bool:
-    """Tell Discord that an answer will come; False: it is too late for one, or it was told before.
-
-    Discord may deliver twice: whoever acknowledges first answers.
-    """
-    try:
-        await interaction.response.defer(ephemeral=quiet, thinking=thinking)
-        interaction.extras["open"] = thinking and not quiet
-    except _NOT_TAKEN as err:
-        _log(interaction, err)
-        return False
-    return True
-
-
-def _is_theirs(err: Exception) -> bool:
-    """Whether an answer was not taken for a reason that is none of ours."""
-    refused = isinstance(err, discord.HTTPException) and err.status in _REFUSED
-    return isinstance(err, _NOT_TAKEN) and not refused
-
-
-def _log(interaction: Interaction, err: Exception) -> None:
-    status, code = getattr(err, "status", None), getattr(err, "code", None)
-    told = {"error": type(err).__name__, "status": status, "code": code, "at": interaction.id}
-    if code == _ACKNOWLEDGED:
-        log.info("answered already", **told)
-    else:
-        log.warning("not answered", **told)
-
-
-async def _say(interaction: Interaction, reply: Reply) -> None:
-    """A first answer, for who asked alone."""
-    if reply.form:
-        await interaction.response.send_modal(modal_of(reply.form))
-    else:
-        await interaction.response.send_message(**shown(reply).send(), ephemeral=True)
-
-
-async def _put(interaction: Interaction, reply: Reply, *, in_place: bool) -> None:
-    """Show a reply; to who asked alone, if it is private, whatever was promised before."""
-    message = shown(reply, interaction.filesize_limit)
-    if in_place and reply.failed:
-        await interaction.followup.send(**message.send(), ephemeral=True)
-    elif reply.private and interaction.extras.get("open"):
-        await interaction.delete_original_response()
-        await interaction.followup.send(**message.send(), ephemeral=True)
-    else:
-        await interaction.edit_original_response(**message.edit())
-
-
 async def _reply(message: discord.Message, reply: Reply) -> None:
     """Answer below a message; one that was deleted meanwhile needs none."""
     try:
         limit = message.guild.filesize_limit if message.guild else FILE_BYTES
         await message.reply(**shown(reply, limit).send(), mention_author=False)
-    except _NOT_TAKEN as err:
+    except answering.NOT_TAKEN as err:
         status = getattr(err, "status", None)
         log.warning("not shown", error=type(err).__name__, status=status, message=message.id)

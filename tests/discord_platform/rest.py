@@ -11,7 +11,7 @@ from aiohttp import web
 from discord_platform import rest_commands, rest_interactions, rest_messages, rest_people
 from discord_platform.refusals import Complaint, Refused, unauthorized
 from discord_platform.replies import reply
-from discord_platform.troubles import too_many
+from discord_platform.troubles import LOST, too_many
 
 if TYPE_CHECKING:
     from discord_platform.stand_in import Discord
@@ -71,6 +71,8 @@ class Door:
                 traceback.print_exc()
                 self.discord.complain(_complaint(request, Refused(500, 0, repr(fault))))
                 return self._answer(request, {"message": "500: Internal", "code": 0}, 500)
+            if LOST in request and request.transport is not None:
+                request.transport.abort()
             status, body = result if isinstance(result, tuple) else (200, result)
             return self._answer(request, body, 204 if body is None else status)
 

@@ -12,6 +12,8 @@ from troubles import Planned, dropped, stalling
 if TYPE_CHECKING:
     from troubles import Happens, Trouble
 
+LOST = "answer lost"
+
 
 def too_many(retry_after: float, *, everywhere: bool) -> web.Response:
     """The answer to a request beyond a limit: of its route, or of all of them."""
@@ -72,6 +74,14 @@ class Troubles(Planned):
     def drop(self, method: str = "*", path: str = "", *, times: int = 1) -> Trouble:
         """Cut the connection before an answer; nothing is done."""
         return self._plan(method, path, times, dropped)
+
+    def lose_answers(self, method: str = "*", path: str = "", *, times: int = 1) -> Trouble:
+        """Do what is asked for, and cut the connection before the answer."""
+
+        async def lost(request: web.Request) -> None:
+            request[LOST] = True
+
+        return self._plan(method, path, times, lost)
 
     def _plan(self, method: str, path: str, times: int, happens: Happens) -> Trouble:
         """It happens to requests of that method whose path has the pattern."""
