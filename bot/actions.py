@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.commands import BY_NAME
 from bot.handlers import (
@@ -22,12 +21,11 @@ from bot.handlers import (
 from bot.options import read_options
 
 if TYPE_CHECKING:
-    from bot.asking import File
+    from collections.abc import Awaitable, Callable
+
+    from bot.asking import File, Inputs
     from bot.replies import Reply
     from bot.turn import Turn
-
-Inputs = Mapping[str, Any]
-"""What a menu (`value`) or a form gives."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.languages import Language
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from core.services.chats import Place
 
 Locate = Callable[[], Awaitable[str]]
+
+Inputs = Mapping[str, Any]
+"""What a menu (`value`) or a form gives."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ from core.errors import CoreError, Forbidden, NotFound
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from bot.actions import Inputs
-    from bot.asking import Ask
+    from bot.asking import Ask, Inputs
     from bot.commands import Command
     from bot.options import Reference
     from bot.replies import Choice

@@ -18,7 +18,7 @@ from core.imaging.transforms.table import PARAMETERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.actions import Inputs
+    from bot.asking import Inputs
     from bot.replies import Control
     from bot.turn import Turn
 

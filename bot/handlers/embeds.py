@@ -18,8 +18,7 @@ from core.services.embeds import Revision, look_fields
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.actions import Inputs
-    from bot.asking import Ask
+    from bot.asking import Ask, Inputs
     from bot.options import Values
     from bot.replies import Control
     from bot.texts import Words

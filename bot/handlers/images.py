@@ -15,7 +15,7 @@ from core.errors import CoreError, Gone, NotFound
 from core.services.access import owns
 
 if TYPE_CHECKING:
-    from bot.actions import Inputs
+    from bot.asking import Inputs
     from bot.options import Values
     from bot.references import Meant
     from bot.texts import Words
