@@ -85,7 +85,10 @@ Control = Button | LinkButton | CopyButton | Menu
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a form asks for; `files` is how many pictures it takes, 0: it takes text."""
+    """One thing that a form asks for; `files` is how many pictures it takes, 0: it takes text.
+
+    `most`: characters that a text may have, as far as the platform can be told.
+    """
 
     name: str
     label: str
@@ -94,6 +97,7 @@ class Field:
     required: bool = False
     lines: bool = False
     files: int = 0
+    most: int = 4_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,10 @@ def _component(field: Field) -> ui.Item[Any]:
     return ui.TextInput(
         custom_id=field.name,
         style=style,
-        default=field.value[:FIELD_CHARS] or None,
+        default=field.value[: min(field.most, FIELD_CHARS)] or None,
         placeholder=field.hint[:HINT_CHARS] or None,
         required=field.required,
-        max_length=FIELD_CHARS,
+        max_length=min(field.most, FIELD_CHARS),
     )
 
 

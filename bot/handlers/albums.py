@@ -38,7 +38,9 @@ NEW = (
     Option("embed", Reference("embed")),
 )
 
-_FORM = ("title", "description", "password")
+_FORM = {"title": TITLE_MAX, "description": DESCRIPTION_MAX, "password": PASSWORD_MAX}
+"""What a form asks for, and how long it may be."""
+
 _DESCRIPTION_CHARS = 500
 _TARGET_CHARS = 30
 _LABEL_CHARS = 100
@@ -77,8 +79,9 @@ def create_form(ask: Ask, given: Mapping[str, Any]) -> Form:
             text(f"albums.hint.{name}"),
             required=name == "title",
             lines=name == "description",
+            most=most,
         )
-        for name in _FORM
+        for name, most in _FORM.items()
     )
     private = given.get("private") == "true"
     action = "album-create-private" if private else "album-create"

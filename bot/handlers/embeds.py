@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.chats import Chat
     from core.embeds import EmbedProfile
 
+COLOR_CHARS = len("#rrggbb")
 NAME = Option("name", Text(rules.NAME_MAX, check=rules.check_name))
 LOOK = (
     Option("title", Text(rules.TITLE_MAX, check=rules.check_title, clears=True)),
@@ -33,7 +34,7 @@ LOOK = (
         "description",
         Text(rules.DESCRIPTION_MAX, lines=True, check=rules.check_description, clears=True),
     ),
-    Option("color", Text(check=rules.check_color, clears=True)),
+    Option("color", Text(COLOR_CHARS, check=rules.check_color, clears=True)),
     Option("author_name", Text(rules.AUTHOR_NAME_MAX, check=rules.check_author_name, clears=True)),
     Option("author_url", Text(rules.AUTHOR_URL_MAX, check=rules.check_url, clears=True)),
     Option("site_name", Text(rules.SITE_NAME_MAX, check=rules.check_site_name, clears=True)),
@@ -45,8 +46,17 @@ LOOK = (
 MINE, CHAT = "mine", "chat"
 WHERE = (MINE, CHAT)
 
-_FORM = ("name", "title", "description", "color", "author_name")
-_TOLD_CHARS = 300
+_FORM = {
+    "name": rules.NAME_MAX,
+    "title": rules.TITLE_MAX,
+    "description": rules.DESCRIPTION_MAX,
+    "color": COLOR_CHARS,
+    "author_name": rules.AUTHOR_NAME_MAX,
+}
+"""What a form asks for, and how long it may be."""
+
+_TOLD_CHARS = 150
+_QUOTED_CHARS = 300
 _LISTED_CHARS = 40
 _MENU_MOST = 25
 _LABEL_CHARS = 100
@@ -216,6 +226,7 @@ def _form(ask: Ask, action: str, target: str, values: Mapping[str, str]) -> Form
             ask.language.known(f"embeds.hint.{name}") or "",
             required=name == "name",
             lines=name == "description",
+            most=_FORM[name],
         )
         for name, value in values.items()
     )
@@ -246,7 +257,7 @@ def told_field(turn: Turn, name: str, value: str) -> Words:
     """A field by its name, and what it says; several lines below it."""
     known = turn.ask.language.known(f"names.{name}") or name
     if "\n" in value:
-        cut = value if len(value) <= _TOLD_CHARS else f"{value[: _TOLD_CHARS - 1]}…"
+        cut = value if len(value) <= _QUOTED_CHARS else f"{value[: _QUOTED_CHARS - 1]}…"
         return (f"{known}:\n", Quote(words.lines(cut)))
     return (f"{known}: ", Code(words.line(value, _TOLD_CHARS)))
 

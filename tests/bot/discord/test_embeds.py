@@ -70,6 +70,7 @@ async def test_a_form_asks_where_the_name_is_missing(shared):
     _, discord = shared
     ada = discord.user("ada")
     form = await ada.command("embed create", title="{filename}")
+    assert form.fields["Name"]["max_length"] == 100
     assert form.fields["Title"]["value"] == "{filename}"
     made = await ada.submit(form, {"Name": "Plain", "Description": "Two\nlines"})
     assert "Plain" in made.text
@@ -156,6 +157,35 @@ async def test_the_preview_shows_the_card_and_what_chats_cut(shared):
     assert len(card["title"].encode()) <= 70
     again = await ada.command("embed preview", profile="Long")
     assert again.embeds[0]["title"] == card["title"]
+
+
+async def test_the_longest_profile_is_told_whole_enough(shared):
+    _, discord = shared
+    ada = discord.user("ada")
+    await ada.command("upload", file=pictures.png(), caption="C" * 500)
+    url = "https://example.com/" + "u" * 400
+    made = await ada.command(
+        "embed create",
+        options={
+            "name": "n" * 100,
+            "title": "t" * 256,
+            "description": "d" * 2_000,
+            "color": "#ffffff",
+            "author_name": "a" * 256,
+            "author_url": url,
+            "site_name": "s" * 256,
+            "layout": "component",
+            "spoiler": True,
+            "buttons": " | ".join(f"{'l' * 80} {url}" for _ in range(5)),
+        },
+    )
+    assert not made.text.endswith("…")
+    assert made.text.count("lll…") + made.text.count("u…") >= 5
+    seen = await ada.press(made, "Preview")
+    assert "Discord would refuse the components" in seen.text
+    assert seen.embeds[0]["title"].endswith("…")
+    listed = await ada.command("embed list")
+    assert len(listed.text) < 150
 
 
 async def test_the_26th_profile_gets_a_sentence(shared):
