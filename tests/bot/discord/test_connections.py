@@ -22,7 +22,9 @@ async def test_an_answer_is_sent_again_until_it_is_there(shared, method, path):
     private = method == "DELETE"  # what was promised to all is taken back for it
     if private:
         agreed = replace(ChatSettings(), public=False)
-        await server.core.chats.agree(ChatRef(Platform.DISCORD, guild.id), agreed, None)
+        await server.core.chats.change(
+            ChatRef(Platform.DISCORD, guild.id), lambda one: replace(one, settings=agreed)
+        )
     trouble = discord.troubles.drop(method, path, times=2)
     reply = await ada.command("upload", file=pictures.png(), guild=guild)
     assert trouble.happened == 2
