@@ -72,7 +72,8 @@ def _plans(
     err: CoreError, language: Language, urls: Urls, team: Team | None
 ) -> tuple[tuple[Control, ...], ...]:
     if isinstance(err, QuotaExceeded | FileTooLarge) and team and urls.reachable:
-        return ((LinkButton(language.text("button.plans"), urls.upgrade(team.id)),),)
+        url = urls.upgrade(err.data.get("team_id", team.id))
+        return ((LinkButton(language.text("button.plans"), url),),)
     return ()
 
 

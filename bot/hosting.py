@@ -85,6 +85,8 @@ class _Host:
             try:
                 one = await self._one(source, number)
             except CoreError as err:
+                if self.caller.team:
+                    err.data.setdefault("team_id", self.caller.team.id)  # whose plan it is of
                 refused.append(Refusal(_name(source, number), err))
             else:
                 found.setdefault(one.shown.media.id, one)

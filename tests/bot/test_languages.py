@@ -33,6 +33,18 @@ UNSEEN = {
     *(errors.DatabaseNewer, errors.UploadFailed, errors.ImportFailed),
 }
 
+REFUSING = {
+    *(kind.__name__ for kind in vars(errors).values() if isinstance(kind, type)),
+    *("on", "cls", "broken", "refusal", "_refused", "ValueError"),
+}
+ELSEWHERE = {
+    # modules of what chats do not do: passwords, mails, the command line
+    *("accounts", "enrolment", "mail", "mailer_smtp", "passwords", "reports", "sign_in"),
+    *("blob_pair", "album_locks", "cursors", "fields", "quotas"),
+    *("settings", "setting_types", "service_urls", "smtp_address", "plans", "data_folder"),
+    *("choices", "emails", "networks", "bootstrap", "environment"),
+}
+
 
 def places(text):
     return sorted(PLACE.findall(text))
@@ -141,6 +153,36 @@ def test_every_sentence_that_is_translated_is_said_somewhere(code):
             or any(pattern.fullmatch(each) for each in said)
             or any(template.fullmatch(whole) for template in templates)
         ), english
+
+
+def refusals():
+    """Sentences with which something is refused, where chats can get there; 7 fills places in."""
+    files = [*(ROOT / "core").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
+    for file in files:
+        if file.stem in ELSEWHERE:
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            for given in node.args if name in REFUSING else ():
+                if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                    text = given.value
+                elif isinstance(given, ast.JoinedStr):
+                    parts = (getattr(one, "value", None) for one in given.values)
+                    text = "".join(each if isinstance(each, str) else "7" for each in parts)
+                else:
+                    continue
+                if text.endswith(".") and len(text) > LEAST_CHARS:
+                    yield text
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_refusal_is_told_in_every_language(code):
+    language = languages()[code]
+    found = list(refusals())
+    assert len(found) > 100
+    assert [text for text in found if language.told(text) == text] == []
 
 
 @pytest.mark.parametrize("code", OTHERS)
