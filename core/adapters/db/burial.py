@@ -13,7 +13,8 @@ from sqlalchemy.orm import load_only
 from sqlmodel import col
 
 from core.adapters.db import ledger, locks
-from core.adapters.db.tables import BlobRow, MediaRow, TombstoneRow, UtcDateTime
+from core.adapters.db.columns import UtcDateTime
+from core.adapters.db.tables import BlobRow, MediaRow, TombstoneRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,54 +2,15 @@
 
 # No `from __future__ import annotations` here: SQLModel reads the annotations at run time.
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    String,
-    false,
-    text,
-)
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, BigInteger, Column, Index, false, text
 from sqlmodel import Field, SQLModel
 
-BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements INTEGER alone
-
-
-def _word(longest: int, **options: Any) -> Any:
-    """A name that we made, of ASCII: on every database it is compared and ordered by its bytes."""
-    plain = String(longest)
-    bytewise = String(longest, collation="C")
-    return Field(sa_type=plain.with_variant(bytewise, "postgresql"), **options)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware UTC in and out, also on SQLite, which keeps no zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  the base's signature
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-def _time(*, nullable: bool = False) -> Any:
-    return Field(sa_type=UtcDateTime, nullable=nullable)
+from core.adapters.db.columns import BigId, UtcDateTime
+from core.adapters.db.columns import time as _time
+from core.adapters.db.columns import word as _word
 
 
 class UserRow(SQLModel, table=True):
