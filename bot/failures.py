@@ -53,7 +53,7 @@ def said(err: CoreError, language: Language) -> Words:
         name = _OPTIONS.get(field, field)
         told = " ".join(map(language.told, sentences))
         alone = len(err.errors) == 1 and name in _SPEAKING
-        known = language.known(f"names.{name}") or name
+        known = language.option(name)
         lines.append((told,) if alone or told.startswith(name) else (f"{known}: {told}",))
     return joined(lines)
 

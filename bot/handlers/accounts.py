@@ -58,7 +58,11 @@ async def link(turn: Turn, options: Values) -> Reply:
     people, given = turn.core.people, options.get("code")
     if given is None:
         code = await people.link_code(turn.caller)
-        told = turn.say("link.code", code=Code(code), command=Code(f"/link {code}"))
+        told = turn.say(
+            "link.code",
+            code=Code(code),
+            command=Code(f"/link {code}"),
+        )
         return Reply(told, private=True)
     joined_up = await people.link(turn.caller, given)
     known = await people.identities_of(turn.caller_of(joined_up.person))

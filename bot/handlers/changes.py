@@ -30,7 +30,7 @@ async def edit(turn: Turn, options: Values) -> Reply:
         NotFound: there is no such image for their eyes.
     """
     if not options.keys() & set(CHANGES):
-        raise InvalidInput.on("image", turn.text("edit.nothing"))
+        raise InvalidInput.on("image", turn.text("edit.nothing", options=_named(turn)))
     found = await meant(turn, options.get("image"))
     right, media = await turn.core.chats.toucher(turn.caller, turn.ask.place, found.shown.media.id)
     filled = await _album(turn, right, options.get("album"))
@@ -56,6 +56,10 @@ async def edit(turn: Turn, options: Values) -> Reply:
     shown = await display(turn, now)
     told = joined([turn.say("edit.done"), (Address(shown.page),)])
     return Reply(told, (shown,), (controls(turn, now),), private=True)
+
+
+def _named(turn: Turn) -> str:
+    return ", ".join(turn.ask.language.option(name) for name in CHANGES)
 
 
 def _caption(given: str | None) -> str | Unset | None:

@@ -47,12 +47,15 @@ def _whole(turn: Turn, command: Command) -> Iterable[Words]:
 
 
 def _line(turn: Turn, name: str, path: str) -> Words:
-    return turn.say("help.line", command=Bold(f"/{name}"), doc=turn.text(f"commands.{path}.doc"))
+    called = turn.ask.language.command(name)
+    return turn.say("help.line", command=Bold(f"/{called}"), doc=turn.text(f"commands.{path}.doc"))
 
 
 def _option(turn: Turn, path: str, option: Option) -> Words:
     key = "help.required" if option.required else "help.option"
-    return turn.say(key, option=Code(option.name), doc=_doc(turn, path, option))
+    return turn.say(
+        key, option=Code(turn.ask.language.option(option.name)), doc=_doc(turn, path, option)
+    )
 
 
 def _doc(turn: Turn, path: str, option: Option) -> str:

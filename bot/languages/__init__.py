@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 SENTENCES = FOLDER / "sentences"
 ENGLISH = "en"
+_COMMAND = re.compile(r"(?<![\w/.])/([a-z]+)((?: [a-z]+)?)(?![\w/])")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -24,13 +25,15 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 class Language:
     """The texts of one language, by dotted names: its own, and with English for what it lacks.
 
-    `sentences` has what the core says, which is in English, in this language.
+    `sentences` has what the core says, which is in English, in this language. `localized`: commands
+    and options are called by their names in it, as their platform shows them.
     """
 
     code: str
     own: Mapping[str, str]
     texts: Mapping[str, str]
     sentences: tuple[tuple[re.Pattern[str], str], ...] = ()
+    localized: bool = False
 
     def say(self, key: str, **values: Span | Words | int) -> Words:
         """A text with its places filled in, whatever fills them staying what it is."""
@@ -39,6 +42,34 @@ class Language:
     def text(self, key: str, **values: str | int) -> str:
         """Likewise, where there is room for plain text alone: a button's label."""
         return _PLACE.sub(lambda place: str(values[place[1]]), self.texts[key])
+
+    def command(self, path: str) -> str:
+        """What a command is called, such as `album create`."""
+        words = path.split()
+        if not self.localized:
+            return path
+        keys = (".".join(words[: end + 1]) for end in range(len(words)))
+        return " ".join(
+            self.own.get(f"commands.{key}.name", word)
+            for key, word in zip(keys, words, strict=True)
+        )
+
+    def option(self, name: str) -> str:
+        """What an option is called."""
+        return self.own.get(f"names.{name}", name) if self.localized else name
+
+    def with_names(self) -> Language:
+        """The same, for platforms that show commands and options by their names in it."""
+        named = replace(self, localized=True)
+
+        def called(text: str) -> str:
+            return _COMMAND.sub(lambda found: f"/{_known(named, found)}", text)
+
+        return replace(
+            named,
+            texts={key: called(text) for key, text in self.texts.items()},
+            sentences=tuple((pattern, called(text)) for pattern, text in self.sentences),
+        )
 
     def told(self, sentence: str) -> str:
         """A sentence of the core's in this language, if it has it, with its places filled in."""
@@ -66,6 +97,16 @@ class Language:
             yield template[start:]
 
 
+def _known(language: Language, found: re.Match[str]) -> str:
+    """The command that a text names; a word after it may be one of its own, or something else."""
+    first, second = found[1], found[2]
+    if f"commands.{first}.doc" not in language.texts:
+        return f"{first}{second}"
+    if second and f"commands.{first}.{second.strip()}.doc" in language.texts:
+        return language.command(f"{first}{second}")
+    return f"{language.command(first)}{second}"
+
+
 @lru_cache(maxsize=1)
 def languages() -> dict[str, Language]:
     """Every language, by its code; what it lacks stands in English."""
@@ -76,10 +117,19 @@ def languages() -> dict[str, Language]:
     }
 
 
-def language_for(locale: str | None) -> Language:
-    """What somebody reads whose locale is, say, `de-AT`; English where we have nothing."""
-    known = languages()
-    return known.get((locale or ENGLISH).partition("-")[0].lower(), known[ENGLISH])
+def language_for(locale: str | None, *, localized: bool = False) -> Language:
+    """What somebody reads whose locale is, say, `de-AT`; English where we have nothing.
+
+    `localized`: with the names of commands and options, too.
+    """
+    code = (locale or ENGLISH).partition("-")[0].lower()
+    return _language(code if code in languages() else ENGLISH, localized)
+
+
+@lru_cache
+def _language(code: str, localized: bool) -> Language:
+    found = languages()[code]
+    return found.with_names() if localized else found
 
 
 def _sentences(code: str) -> Iterator[tuple[re.Pattern[str], str]]:

@@ -202,3 +202,19 @@ def test_what_stands_in_a_place_stays_as_it_is():
     assert german.told(said) == "Die Datei hat 71 MB; dein Tarif nimmt Dateien bis 70 MB."
     assert german.told("Nobody ever said so.") == "Nobody ever said so."
     assert languages()[ENGLISH].told(said) == said
+
+
+def test_commands_are_called_as_the_platform_shows_them():
+    plain, named = language_for("de"), language_for("de", localized=True)
+    assert plain.command("key list") == "key list"
+    assert named.command("key list") == "schlüssel liste"
+    assert named.option("file") == "datei"
+    assert "/upload" in plain.text("images.none")
+    assert "/hochladen" in named.text("images.none")
+    assert "/schlüssel neu" in named.text("key.none")
+    assert "/einstellungen vorgaben" in named.text("settings.how")
+    assert "/hilfe settings" in named.text("settings.nothing")
+    assert "/verbinden" in named.told(
+        "There is no such code. It is good for ten minutes, once: get a new one with /link."
+    )
+    assert language_for("en", localized=True).command("key list") == "key list"

@@ -146,6 +146,8 @@ async def test_names_are_german_for_who_reads_german(shared):
     assert "Tarif: **Free**" in told.text
     await eva.command("upload", file=pictures.grains(800))
     assert "1,8 MB von 5 GB" in (await eva.command("usage")).text
+    assert "**/hochladen**: " in (await eva.command("help")).text
+    assert "`datei`" in (await eva.command("help", command="upload")).text
     command = await discord.command("upload", 1, None)
     assert command["name_localizations"]["de"] == "hochladen"
     option = next(each for each in command["options"] if each["name"] == "file")
