@@ -45,6 +45,7 @@ COMMANDS = [
     [],
     ["up"],
     ["api"],
+    ["discord"],
     ["sweep"],
     ["migrate"],
     ["keys"],
