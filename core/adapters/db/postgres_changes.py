@@ -21,6 +21,7 @@ ALIVE_EVERY = 1.0
 """Seconds after which a silent channel is asked whether it lives; twice that is how long a
 change may go unnoticed on a network that swallows everything."""
 
+_SILENCE = 2 * ALIVE_EVERY
 _AGAIN_FIRST, _AGAIN_MOST = 0.2, 10.0
 _MANY = "*"
 
@@ -38,14 +39,20 @@ class PostgresChanges:
         self._listeners: list[ChangeListener] = []
         self._task: asyncio.Task[None] | None = None
         self.connected = False
+        self._alive_at = 0.0
 
     def tell(self, listener: ChangeListener) -> None:
         self._listeners.append(listener)
 
     def current(self) -> bool:
+        """See Changes. A process that has slept does not believe what it knew before.
+
+        What it was told meanwhile waits for it to be read, as do requests, whichever comes first.
+        """
         if self._task is None:
             self._task = asyncio.create_task(self._keep_listening())
-        return self.connected
+        silence = asyncio.get_running_loop().time() - self._alive_at
+        return self.connected and silence < _SILENCE
 
     async def close(self) -> None:
         """Stop listening."""
@@ -83,6 +90,7 @@ class PostgresChanges:
                 await connection.add_listener(CHANNEL, self._hear)
             self.connected = True
             while True:
+                self._alive_at = asyncio.get_running_loop().time()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(ALIVE_EVERY):
                         await broken.wait()
