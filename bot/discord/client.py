@@ -214,10 +214,14 @@ def _intents(contents: bool) -> discord.Intents:
 
 
 async def _reply(message: discord.Message, reply: Reply) -> None:
-    """Answer below a message; one that was deleted meanwhile needs none."""
+    """Answer below a message; one that was deleted meanwhile needs none.
+
+    By the nonce Discord knows an answer that it has: it may tell of a message twice.
+    """
     try:
         limit = message.guild.filesize_limit if message.guild else FILE_BYTES
-        await message.reply(**shown(reply, limit).send(), mention_author=False)
+        told = shown(reply, limit).send()
+        await message.reply(**told, mention_author=False, nonce=message.id)
     except answering.NOT_TAKEN as err:
         status = getattr(err, "status", None)
         log.warning("not shown", error=type(err).__name__, status=status, message=message.id)

@@ -71,6 +71,11 @@ async def create(discord: Discord, request: web.Request) -> dict:
     if body.files:
         need(channel, "attach_files")
     check_message(body, discord.note)
+    nonce = body.payload.get("nonce")
+    if nonce is not None and body.payload.get("enforce_nonce"):
+        for known in channel.messages.values():
+            if known.data.get("nonce") == nonce:
+                return known.data  # it was sent before, and is not sent again
     data = blank(discord.ids.new(), channel, discord.app.account)
     message = Message(data, channel, discord.cdn)
     reference = body.payload.get("message_reference")
@@ -81,6 +86,7 @@ async def create(discord: Discord, request: web.Request) -> dict:
         data |= {"type": 19, "message_reference": {"type": 0, "channel_id": channel.id} | reference}
         data["referenced_message"] = referred.data if referred else None
     data["flags"] = body.payload.get("flags", 0) & SETTABLE
+    data |= {"nonce": nonce} if nonce is not None else {}
     apply(message, body, discord.ids.new, discord.cdn)
     discord.publish(message)
     return message.data

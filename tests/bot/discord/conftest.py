@@ -40,6 +40,16 @@ def chat(backing, tmp_path):
     return open_chat
 
 
+@pytest.fixture(scope="module")
+def opened_for_module(backing, tmp_path_factory):
+    """Opens a server with the bot on it, for a fixture of a whole module."""
+
+    def open_chat(**settings):
+        return opened(tmp_path_factory.mktemp("chat"), **settings)
+
+    return open_chat
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def reachable(backing, tmp_path_factory):
     """Likewise, of a server that the internet reaches."""
