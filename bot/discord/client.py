@@ -53,6 +53,7 @@ class DiscordBot(discord.AutoShardedClient):
     """Our commands on Discord. It needs no privileged intent but for automatic channels."""
 
     def __init__(self, core: Core) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we send pictures
         super().__init__(
             intents=_intents(core.settings.discord_message_content),
             allowed_mentions=discord.AllowedMentions.none(),
