@@ -526,3 +526,45 @@ def test_a_mail_server_that_is_not_there(data):
     assert level(found, "mail") == "wrong"
     assert "127.0.0.1" in finding(found, "mail")[1]
     assert "hunter22" not in str(found)
+
+
+# Bots
+
+APPLICATION = json.dumps({"id": "1", "name": "Pixferry", "flags": 0}).encode()
+JSON = {"Content-Type": "application/json"}
+BOT = {"DISCORD_TOKEN": "t0ken.of.a-bot", "PUBLIC_URL": "https://pix.example.org"}
+
+
+def test_a_bot_that_discord_lets_in(data):
+    with answering(200, APPLICATION, **JSON) as url:
+        _, found = examine(data, DISCORD_API_URL=f"{url}/api/v10", **BOT)
+    assert finding(found, "Discord") == ("ok", "It lets the bot in as Pixferry.")
+
+
+@pytest.mark.parametrize(
+    ("status", "settings", "wanted"),
+    [
+        (401, {}, ("wrong", "Discord does not know it")),
+        (503, {}, ("warning", "status 503")),
+        (200, {"DISCORD_MESSAGE_CONTENT": "true"}, ("wrong", "Message Content Intent")),
+        (200, {"PUBLIC_URL": "http://127.0.0.1:8080"}, ("warning", "attaches pictures")),
+    ],
+)
+def test_what_is_wrong_with_a_bot_is_told_without_its_token(data, status, settings, wanted):
+    with answering(status, APPLICATION, **JSON) as url:
+        _, found = examine(data, DISCORD_API_URL=f"{url}/api/v10", **BOT | settings)
+    told, said = found["Discord"][-1]
+    assert told == wanted[0]
+    assert wanted[1] in said
+    assert BOT["DISCORD_TOKEN"] not in json.dumps(found)
+
+
+def test_discord_away_and_no_bot_at_all(data):
+    nowhere = f"http://127.0.0.1:{free_port()}/api/v10"
+    _, found = examine(data, DISCORD_API_URL=nowhere, **BOT)
+    assert finding(found, "Discord") == (
+        "wrong",
+        "Discord is out of reach. See whether this machine reaches the internet.",
+    )
+    _, found = examine(data)
+    assert level(found, "Discord") == "ok"

@@ -7,6 +7,7 @@ import asyncio
 import pictures
 import pytest
 import servers
+from discord_platform.gateway import MESSAGE_CONTENT, PRIVILEGED
 from discord_platform.stand_in import discord_platform
 
 from bot.discord.running import chatting
@@ -88,3 +89,13 @@ async def test_contents_that_discord_does_not_give_end_the_bot_with_a_sentence(l
                 await asyncio.wait_for(asyncio.shield(connection), 20)
             assert (await server.call("GET", "/healthz"))[0] == 200
         discord.forgive()
+
+
+async def test_no_privileged_intent_is_asked_for_unless_the_settings_say_so(chat):
+    async with chat() as (_, discord):
+        await discord.user("ada").command("help")
+        assert [one["intents"] & PRIVILEGED for one in discord.gateway.identifies] == [0]
+    async with chat(discord_message_content=True) as (_, discord):
+        await discord.user("ada").command("help")
+        asked = [one["intents"] & PRIVILEGED for one in discord.gateway.identifies]
+        assert asked == [MESSAGE_CONTENT]
