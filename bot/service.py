@@ -65,6 +65,10 @@ class ChatService:
         automatic = chat and chat.settings.automatic
         return automatic is not None and automatic == ask.place.channel
 
+    def hidden(self, ask: Ask) -> Reply:
+        """The reply where everybody reads it, to what is for who asked alone."""
+        return Reply(ask.language.say("upload.hidden"))
+
     def busy(self, ask: Ask) -> Reply:
         """The reply to who comes when as many wait as may."""
         return Reply(ask.language.say("failure.busy"), private=True, failed=True)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Hashable
 
     Work = Callable[[], Awaitable[None]]
 
+
+EACH = 20
+"""Things of one person that may wait or be worked on: nobody's rush is everybody's wait."""
+
+WAIT_SECONDS = 600.0
+"""How long one may wait: a platform forgets after a quarter of an hour whom to answer."""
 
 LEAVING_SECONDS = 3.0
 """How long it may take to tell of what is given up."""
@@ -32,18 +40,26 @@ class Workload:
         self._slots = asyncio.Semaphore(slots)
         self._most = slots + queue
         self._tasks: set[asyncio.Task[None]] = set()
+        self._of: Counter[Hashable] = Counter()
 
-    def start(self, work: Work, left: Work) -> None:
+    def start(self, who: Hashable, work: Work, left: Work) -> None:
         """Do it when there is room; `left` tells of it where it has to be given up.
 
         Raises:
-            Busy: there is no room to wait, either.
+            Busy: there is no room to wait, or `who` has as much waiting as one may.
         """
-        if len(self._tasks) >= self._most:
+        if len(self._tasks) >= self._most or self._of[who] >= EACH:
             raise Busy
+        self._of[who] += 1
         task = asyncio.ensure_future(self._run(work, left))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(self._done, who))
+
+    def _done(self, who: Hashable, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._of[who] -= 1
+        if not self._of[who]:
+            del self._of[who]
 
     async def finish(self, seconds: float) -> None:
         """Wait until all is done, for so long at most; the rest is given up and told of."""
@@ -56,7 +72,14 @@ class Workload:
 
     async def _run(self, work: Work, left: Work) -> None:
         try:
-            async with self._slots:
-                await work()
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._slots.acquire()
+        except (TimeoutError, asyncio.CancelledError):
+            await left()
+            return
+        try:
+            await work()
         except asyncio.CancelledError:
             await left()  # the loop goes on until that is said
+        finally:
+            self._slots.release()

@@ -44,6 +44,7 @@ class Identities(Protocol):
 
         Raises:
             Banned: one of them is.
+            Forbidden: one of them is an operator.
         """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -83,7 +84,8 @@ async def put(interaction: Interaction, reply: Reply, *, in_place: bool) -> None
     if in_place and reply.failed:
         await _persist(follow)
     elif reply.private and interaction.extras.get("open"):
-        await _persist(interaction.delete_original_response)
+        with suppress(*NOT_TAKEN):
+            await _persist(interaction.delete_original_response)
         await _persist(follow)
     else:
         await _persist(edit)

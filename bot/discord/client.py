@@ -137,13 +137,16 @@ class DiscordBot(discord.AutoShardedClient):
             return await self.service.run(ask, BY_NAME["upload"], {})
 
         async def work() -> None:
-            await _reply(message, await self._timed(ask, answer))
+            reply = await self._timed(ask, answer)
+            if reply.private and not reply.failed:
+                reply = self.service.hidden(ask)  # everybody reads the channel
+            await _reply(message, reply)
 
         async def left() -> None:
             await _reply(message, self.service.stopping(ask))
 
         try:
-            self.workload.start(work, left)
+            self.workload.start(ask.identity, work, left)
         except Busy:
             await _reply(message, self.service.busy(ask))
 
@@ -162,7 +165,7 @@ class DiscordBot(discord.AutoShardedClient):
             await show(self.service.stopping(ask))
 
         try:
-            self.workload.start(work, left)
+            self.workload.start(ask.identity, work, left)
         except Busy:
             await show(self.service.busy(ask))
 

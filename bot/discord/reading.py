@@ -31,7 +31,7 @@ def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None
             ChatRef(Platform.DISCORD, str(where)),
             str(interaction.channel_id) if in_server else None,
             _above(interaction.channel),
-            moderates=in_server and _moderates(permissions),
+            moderates=in_server and _moderates(interaction.user, interaction.channel, permissions),
         ),
         origin=f"discord:{named}",
         language=language_for(str(interaction.locale), localized=True),
@@ -52,7 +52,7 @@ def ask_of_message(message: discord.Message) -> Ask:
             ChatRef(Platform.DISCORD, str(message.guild.id)),
             str(message.channel.id),
             _above(message.channel),
-            moderates=_moderates(permissions),
+            moderates=_moderates(message.author, message.channel, permissions),
         ),
         origin=f"discord:{message.id}",
         language=language_for(str(message.guild.preferred_locale), localized=True),
@@ -63,9 +63,19 @@ def ask_of_message(message: discord.Message) -> Ask:
     )
 
 
-def _moderates(permissions: discord.Permissions) -> bool:
-    """Administrators do, too, whatever else they may."""
-    return permissions.manage_messages or permissions.manage_guild
+def _moderates(user: Any, channel: Any, permissions: discord.Permissions) -> bool:
+    """Whether somebody moderates the server: in all of it, not by what one channel gives them."""
+    if permissions.manage_guild:
+        return True
+    if not permissions.manage_messages:
+        return False
+    channel = getattr(channel, "parent", None) or channel
+    given = getattr(channel, "overwrites", None)
+    if given is None:
+        return False  # a server that the bot is not in: who has what there it can't know
+    theirs = {user.id, *(role.id for role in getattr(user, "roles", ()))}
+    here = any(found.manage_messages for target, found in given.items() if target.id in theirs)
+    return not here or user.guild_permissions.manage_messages
 
 
 def _above(channel: Any) -> str | None:
@@ -74,7 +84,8 @@ def _above(channel: Any) -> str | None:
 
 
 def _identity(user: discord.User | discord.Member) -> Identity:
-    return Identity(Platform.DISCORD, str(user.id), user.display_name)
+    """By the name that they have everywhere: a server's nickname is that server's."""
+    return Identity(Platform.DISCORD, str(user.id), user.global_name or user.name)
 
 
 def message_of(message: discord.Message, me: discord.ClientUser | None = None) -> Message:

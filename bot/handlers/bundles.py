@@ -73,16 +73,17 @@ async def bundle(turn: Turn, target: str) -> Reply:
 
 
 async def _images(turn: Turn, kept: Conversation) -> list[Meant]:
-    """The images that there still are, each by the right to change it."""
+    """The images that there still are for all eyes, each by the right to change it."""
     found: list[Meant] = []
     gone: NotFound = NotFound()
     for media_id in kept.state["media"]:
         try:
-            right, _ = await turn.core.chats.toucher(turn.caller, turn.ask.place, media_id)
+            right, media = await turn.core.chats.toucher(turn.caller, turn.ask.place, media_id)
         except NotFound as err:
             gone = err
             continue
-        found.append(Meant(await turn.core.links.follow(media_id, (), right), right))
+        if media.public:
+            found.append(Meant(await turn.core.links.follow(media_id, (), right), right))
     if not found:
         raise gone
     return found

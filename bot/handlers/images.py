@@ -90,7 +90,11 @@ async def delete_now(turn: Turn, media_id: str) -> Reply:
 async def keep(turn: Turn, media_id: str) -> Reply:
     """Do not delete it after all: the message has its buttons again."""
     found = await _as_shown(turn, media_id)
-    return Reply(controls=(controls(turn, found),), controls_alone=True)
+    row = controls(turn, found)
+    if not found.shown.media.public and not found.shown.signed:
+        # The message may be one that all read: what became private since is not opened there.
+        row = tuple(each for each in row if isinstance(each, Button))
+    return Reply(controls=(row,), controls_alone=True)
 
 
 async def kept(turn: Turn, media_id: str) -> Reply:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden, NotFound, Unavailable
 from core.services.access import owns
 from core.services.people import PLAN
 
@@ -124,9 +125,14 @@ class Chats:
         return right, media
 
     async def note(self, caller: Caller, place: Place, media: Media) -> None:
-        """Remember that the caller hosted this image there."""
+        """Remember that the caller hosted this image there.
+
+        The image has its link by now: a database that is away for a moment must not make somebody
+        host it again.
+        """
         if caller.user_id is not None:
-            await self._store.note_post(place.ref, media.id, caller.user_id, self._clock.now())
+            with suppress(Unavailable):
+                await self._store.note_post(place.ref, media.id, caller.user_id, self._clock.now())
 
     async def last(self, caller: Caller, ref: ChatRef) -> MediaId:
         """The image that the caller hosted there last.

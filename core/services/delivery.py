@@ -101,7 +101,7 @@ class Delivery:
         """
         media = shown.media
         metadata = _metadata(shown)
-        entitled = self._keep_for_anyone or shown.signed or owns(caller, media)
+        entitled = self._keep_for_anyone or shown.keeps or owns(caller, media)
         if metadata == "keep" and not entitled:
             raise Forbidden(KEEP_SENTENCE)
         private = not media.public or (metadata == "keep" and not self._keep_for_anyone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from core.errors import (
     FetchFailed,
     FetchTimedOut,
     FileTooLarge,
+    StorageFull,
     UnsupportedImage,
 )
 from core.services.uploads import ReceivedFile
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.model import Caller, FetchedFile, Media, Plan
     from core.ports import Fetcher
+    from core.ports_bytes import Content
     from core.services.delivery import Delivery
     from core.services.imports import Imports
     from core.services.quotas import Quotas
@@ -103,9 +107,9 @@ class Intake:
         async def receive(plan: Plan, workspace: Path) -> Hosted:
             target = workspace / "rendition"
             async with self._delivery.open(offer, caller) as content:
-                with target.open("wb") as file:
-                    async for chunk in content.stream(0, content.size):
-                        file.write(chunk)
+                if content.size > plan.max_file:
+                    raise _too_large(content.size, plan)
+                await _save(content, target)
                 received = ReceivedFile(target, content.size, shown.media.name)
             return await self._uploads.host(caller, plan, received, wishes, workspace)
 
@@ -134,3 +138,29 @@ class Intake:
                 return (await receive(admission.plan, workspace)).media
         except ExternalIdDuplicate as err:
             return await self._visibility.find(err.data["id"], caller)
+
+
+def _too_large(found: int, plan: Plan) -> FileTooLarge:
+    return FileTooLarge(
+        f"The picture would have {size(found)}; your plan takes files of up to "
+        f"{size(plan.max_file)}."
+    )
+
+
+async def _save(content: Content, target: Path) -> None:
+    """Write it to a file, off the event loop.
+
+    Raises:
+        StorageFull: the disk takes no more.
+    """
+    async with aclosing(content.stream(0, content.size)) as chunks:
+        async for chunk in chunks:
+            try:
+                await asyncio.to_thread(_append, target, chunk)
+            except OSError as err:
+                raise StorageFull("The server can't take files right now.", seconds=30) from err
+
+
+def _append(target: Path, chunk: bytes) -> None:
+    with target.open("ab") as file:
+        file.write(chunk)

@@ -114,12 +114,14 @@ class People:
         """
         await self._count(GUESS_RATE, "link", caller)
         now, hashed = self._clock.now(), hash_secret(code.strip())
-        if await self._tickets.find("link", hashed, now) == caller.user_id:
+        other = await self._tickets.find("link", hashed, now)
+        if other == caller.user_id:
             raise InvalidInput(_OWN_CODE)
-        other = await self._tickets.redeem("link", hashed, now)
+        # Used up only once it has served: of many who come with it at once one finds two to join.
         joined = other and await self._identities.join(_user(caller), other, now)
         if not joined:
             raise InvalidInput(_NO_CODE)
+        await self._tickets.redeem("link", hashed, now)
         return joined
 
     async def _issue(self, purpose: Purpose, secret: str, caller: Caller) -> None:

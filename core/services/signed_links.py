@@ -53,13 +53,14 @@ class Shown:
     """An image as one link shows it to one caller, who may see it.
 
     `until`: when the link or the image ends, whichever is first. `signed`: the link's
-    parameters are as we signed them.
+    parameters are as we signed them. `keeps`: one of them gives all metadata away.
     """
 
     media: Media
     recipe: Recipe
     until: datetime | None
     signed: bool
+    keeps: bool = False
 
     @classmethod
     def plain(cls, media: Media) -> Shown:
@@ -142,11 +143,13 @@ class SignedLinks:
             raise Forbidden(_CHANGED)
         if grant is None and recipe.needs_signature:
             raise Forbidden(_UNSIGNED)
-        if grant is None or grant.until is None:
-            return Shown(media, recipe, media.expires_at, signed=grant is not None)
-        if self._clock.now() >= grant.until:
+        if grant is None:
+            return Shown(media, recipe, media.expires_at, signed=False)
+        if grant.until is not None and self._clock.now() >= grant.until:
             raise Gone(_EXPIRED)
-        return Shown(media, recipe, _earlier(media.expires_at, grant.until), signed=True)
+        until = _earlier(media.expires_at, grant.until)
+        keeps = recipe.get("metadata") == "keep"
+        return Shown(media, recipe, until, signed=True, keeps=keeps)
 
     async def sign(
         self, media_id: str, recipe: Recipe, life: timedelta | None, caller: Caller

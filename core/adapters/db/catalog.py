@@ -19,6 +19,7 @@ from core.adapters.db.tables import (
     MediaRow,
     TombstoneRow,
     UsageRow,
+    UserRow,
 )
 from core.errors import Banned, ExternalIdDuplicate, IdTaken, Unavailable
 from core.fields import merged_metadata
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from core.adapters.db.engine import Database
 
+_JOINED = "This account has just been joined with another one."
 CHECK_PATIENCE = 2.0
 """Seconds that a check waits for the writers before it."""
 
@@ -201,6 +203,10 @@ class SqlCatalog:
             await try_room(session)
 
     async def _reserve(self, session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
+        if new.user_id is not None:
+            await locks.hold_user(session, new.user_id)
+            if await session.get(UserRow, new.user_id) is None:
+                raise Unavailable(_JOINED, seconds=1)
         if new.team_id is not None:
             await references.hold(session, new.team_id, new.album_id, new.embed_profile_id)
         if new.team_id is not None and new.external_id is not None:

@@ -17,6 +17,7 @@ from core.adapters.db.tables import (
     MediaRow,
     MembershipRow,
     TeamRow,
+    UserRow,
 )
 from core.chats import Chat, ChatId, ChatRef, ChatSettings, Platform
 from core.errors import InvalidInput
@@ -85,6 +86,8 @@ class SqlChats:
             known = await session.get(ChatPostRow, media_id)
             if known or (await session.execute(held)).first() is None:
                 return
+            if await session.get(UserRow, user_id) is None:
+                return  # who was joined with another account meanwhile
             assert row.id is not None
             session.add(
                 ChatPostRow(media_id=media_id, chat_id=row.id, user_id=user_id, created_at=now)

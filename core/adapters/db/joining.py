@@ -30,7 +30,7 @@ from core.adapters.db.tables import (
     UserRow,
 )
 from core.chats import Joined, Person
-from core.errors import Banned
+from core.errors import Banned, Forbidden
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,6 +61,8 @@ async def join(session: AsyncSession, one: UserId, other: UserId, now: datetime)
     banned = select(BanRow).where(col(BanRow.user_id).in_([one, other]))
     if (await session.execute(banned)).first():
         raise Banned
+    if any(user.is_admin for user in users):
+        raise Forbidden("An operator's account can't be joined with another.")
     if len(users) != 2:  # noqa: PLR2004  two become one
         return None
     kept, leaving = users
@@ -81,7 +83,6 @@ async def join(session: AsyncSession, one: UserId, other: UserId, now: datetime)
         )
         await session.flush()
         kept.email = email
-    kept.is_admin = kept.is_admin or leaving.is_admin
     await session.delete(leaving)
     await session.flush()
     return Joined(Person(user_from(kept, None), team_from(team)), images)

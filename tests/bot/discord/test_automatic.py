@@ -118,3 +118,13 @@ async def test_a_channel_where_the_bot_may_not_write_is_no_fault(listening):
     assert refused.happened == 1
     assert await ada.autocomplete("info", "image", "", guild=guild)
     discord.forgive()
+
+
+async def test_what_is_private_there_is_not_shown_to_all(listening):
+    server, discord, place = listening
+    _, gallery = await place(public=False)
+    said = await discord.user("ada").say(channel=gallery, attachments=[PHOTO])
+    answer = await discord.answer_to(said)
+    assert "for you alone" in answer.text
+    assert (links(answer.text), answer.embeds, answer.files) == ([], [], [])
+    assert server.url not in answer.text

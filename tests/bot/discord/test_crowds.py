@@ -52,3 +52,31 @@ async def test_where_no_more_may_wait_people_are_told(chat):
             assert links((await one.answer()).text)
         again = await ada.command("upload", guild=guild, file=pictures.png(seed=3))
         assert await picture(server, links(again.text)[0]) == pictures.png(seed=3)
+
+
+async def test_one_persons_rush_is_not_everybodys_wait(chat, monkeypatch):
+    monkeypatch.setattr("bot.workload.EACH", 3)
+    async with chat(bot_slots=1) as (_, discord):
+        ada, bob, guild = discord.user("ada"), discord.user("bob"), discord.guild()
+        first = await begun(ada, guild, stalling())
+        waiting = [await begun(ada, guild, pictures.png(seed=seed)) for seed in (1, 2)]
+        turned_away = await ada.command("upload", guild=guild, file=pictures.png(seed=3))
+        assert "waiting" in turned_away.text
+        theirs = await begun(bob, guild, pictures.png(seed=4))
+        discord.cdn.end()
+        await first.answer()
+        for one in (*waiting, theirs):
+            assert links((await one.answer()).text)
+        again = await ada.command("upload", guild=guild, file=pictures.png(seed=5))
+        assert links(again.text)
+
+
+async def test_who_has_waited_too_long_is_told(chat, monkeypatch):
+    monkeypatch.setattr("bot.workload.WAIT_SECONDS", 0.5)
+    async with chat(bot_slots=1) as (_, discord):
+        ada, guild = discord.user("ada"), discord.guild()
+        first = await begun(ada, guild, stalling())
+        late = await begun(ada, guild, pictures.png(seed=1))
+        assert "Try again" in (await late.answer()).text
+        discord.cdn.end()
+        await first.answer()

@@ -129,3 +129,32 @@ async def test_an_image_deleted_while_it_is_edited_is_told(chat):
         await ada.press(sure, "Delete for good")
         told = await ada.choose(editor, "Format", "PNG")
         assert "deleted or has expired" in told.text
+
+
+async def test_a_signed_link_of_somebody_elses_gives_no_private_metadata(chat):
+    async with chat() as (server, discord):
+        owner = await server.key("owner@example.org")
+        _, _, image = await server.upload(pictures.jpeg(640, 480), headers=owner)
+        _, _, signed = await server.call(
+            "POST", f"/v1/media/{image['id']}/links", json={"w": 100}, headers=owner
+        )
+        ada = discord.user("ada")
+        told = await ada.command("transform", image=signed["link"], metadata="keep")
+        assert "owner's to give" in told.text
+        editor = await ada.command("transform", image=signed["link"])
+        modal = await ada.press(editor, "Exact numbers")
+        told = await ada.submit(modal, {"Others, as in links": "metadata=keep"})
+        assert "owner's to give" in told.text
+        assert "metadata=keep" not in editor.text
+
+
+async def test_what_became_private_is_not_opened_again_by_the_buttons_of_a_message(chat):
+    async with chat(public_url="https://pix.example.org") as (_, discord):
+        ada, guild = discord.user("ada"), discord.guild("Cats")
+        reply, image = await hosted(ada, guild)
+        assert "Open" in reply.buttons
+        await ada.command("edit", image=image, private=True, guild=guild)
+        await ada.press(reply, "Delete")
+        await ada.press(reply, "Keep it")
+        assert "Details" in reply.buttons
+        assert "Open" not in reply.buttons
