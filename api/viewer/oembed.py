@@ -16,7 +16,6 @@ from api.keys import CORE, URLS
 from api.viewer import embeds
 from core.errors import Forbidden, Gone, InvalidInput, NotFound
 from core.ids import MEDIA_ID
-from core.imaging.transforms.recipe import Recipe
 from core.services import previews
 from core.services.albums import is_locked
 from core.services.signed_links import Shown
@@ -124,7 +123,7 @@ async def _cover(request: web.Request, album: Album) -> Shown | None:
     """The picture that an album's page shows first."""
     found = await request.app[CORE].albums.media(album, anonymous(request), None, 1)
     for media in found.media:
-        return Shown(media, Recipe(), media.expires_at, signed=False)
+        return Shown.plain(media)
     return None
 
 
