@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from core.setting_types import PREFIX, SettingsInvalid
 from core.settings import ENV_FILE, Settings
 
-_HIDDEN = frozenset({"secret_key", "discord_token"})
+_HIDDEN = frozenset({"secret_key", "discord_token", "telegram_token"})
 _PASSWORD = re.compile(r"://[^/]*@")
+_BOT_TOKEN = re.compile(r"[0-9]+(:|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
+"""In addresses of Telegram's, and in those that people make for its webhook."""
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -32,11 +34,15 @@ def load_settings(**overrides: Any) -> Settings:
 def _line(error: Any) -> str:
     name = str(error["loc"][0])
     field = Settings.model_fields.get(name)
-    given = "(hidden)" if name in _HIDDEN else _PASSWORD.sub("://(hidden)@", repr(error["input"]))
+    given = "(hidden)" if name in _HIDDEN else _shown(error["input"])
     meaning = f" (Meaning: {field.description}.)" if field and field.description else ""
     return (
         f"{PREFIX}{name.upper()} is {given}: {error['msg'].removeprefix('Value error, ')}.{meaning}"
     )
+
+
+def _shown(value: object) -> str:
+    return _BOT_TOKEN.sub("(hidden)", _PASSWORD.sub("://(hidden)@", repr(value)))
 
 
 def unknown_variables() -> list[str]:

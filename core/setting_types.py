@@ -9,6 +9,7 @@ from limits import parse_many
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from core.chat_urls import api_url, telegram_api_url, telegram_token
 from core.emails import normal_email
 from core.networks import Network, parse_allowed_networks, parse_networks
 from core.service_urls import database_url, redis_url, storage_url
@@ -58,15 +59,6 @@ def _base_url(value: str | None) -> str | None:
     return value.rstrip("/")
 
 
-def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ValueError("it must be an http or https address, such as http://127.0.0.1:9100/api")
-    if parts.query or parts.fragment:
-        raise ValueError("it must end with a path")
-    return value.rstrip("/")
-
-
 def _rate(value: str, none: str) -> str:
     """A rate; `none` is said of one that lets nothing pass."""
     try:
@@ -86,6 +78,12 @@ def _render_rate(value: str) -> str:
     return _rate(value, "it must let something pass, or no picture can be shown in other sizes")
 
 
+def _telegram_token(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        telegram_token(value.get_secret_value())
+    return value
+
+
 def _smtp_url(value: str) -> str:
     smtp_address(value)
     return value
@@ -97,7 +95,9 @@ def _if_given(accept: Callable[[str], str]) -> AfterValidator:
 
 Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
 AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
-ApiUrl = Annotated[str, AfterValidator(_api_url)]
+ApiUrl = Annotated[str, AfterValidator(api_url)]
+TelegramApiUrl = Annotated[str, AfterValidator(telegram_api_url)]
+TelegramToken = Annotated[SecretStr | None, AfterValidator(_telegram_token)]
 BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
 Rate = Annotated[str, AfterValidator(_upload_rate)]
 RenderRate = Annotated[str, AfterValidator(_render_rate)]

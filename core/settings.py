@@ -1,4 +1,7 @@
-"""Every setting, documented where it is defined. Nothing else reads the environment."""
+"""Every setting, documented where it is defined: here, and of the bots in `bot_settings.py`.
+
+Nothing else reads the environment.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,16 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
+from core.bot_settings import BotSettings
 from core.image_work import Encoding, Segmentation
 from core.model import GB, MB, ImageLimits
 from core.service_urls import SQLITE, S3Address, s3_address, storage_place
 from core.setting_types import (
     PREFIX,
     AllowedNetworks,
-    ApiUrl,
     BaseUrl,
     DatabaseUrl,
     Mailbox,
@@ -33,7 +36,7 @@ from core.setting_types import (
 ENV_FILE = ".env"
 
 
-class Settings(BaseSettings):
+class Settings(BotSettings):
     """The settings of one process. Every field is `PIXFERRY_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
@@ -161,38 +164,6 @@ class Settings(BaseSettings):
     png_level: int = Field(
         6, ge=0, le=9, description="zlib's effort in PNG renditions: 9 is small and slow"
     )
-    discord_token: SecretStr | None = Field(
-        None, description="token of the Discord bot, which runs where it is set"
-    )
-    discord_api_url: ApiUrl = Field(
-        "https://discord.com/api/v10",
-        description="base of Discord's REST API, up to and including its version; it names the "
-        "gateway",
-    )
-    discord_guild_id: int | None = Field(
-        None,
-        ge=1,
-        description="a Discord server that gets the commands at once, alone (for development)",
-    )
-    discord_message_content: bool = Field(
-        False,
-        description="whether Discord is asked for messages' contents, which channels need where "
-        "every picture is hosted; turn on the intent in the developer portal, too",
-    )
-    bot_slots: int = Field(
-        4, ge=1, le=64, description="chat commands that are worked on at once, each bot"
-    )
-    bot_queue: int = Field(
-        2_000,
-        ge=1,
-        description="chat commands that may wait, each bot; who comes then is asked to try later",
-    )
-    attachment_timeout: float = Field(
-        30,
-        gt=0,
-        le=300,
-        description="seconds that a chat's platform may take to give one file",
-    )
     segmenter: Literal["grabcut", "rembg", "off"] = Field(
         "grabcut",
         description="what cuts the foreground out: OpenCV's GrabCut (extra `vision`), a neural "
@@ -295,12 +266,6 @@ class Settings(BaseSettings):
     def user_agent(self) -> str:
         """How requests to other servers call themselves."""
         return f"Pixferry (+{self.public_base})"
-
-    @property
-    def discord_api_origin(self) -> str:
-        """Scheme, host and port of Discord's API."""
-        parts = urlsplit(self.discord_api_url)
-        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def media_base(self) -> str:

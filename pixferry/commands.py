@@ -40,7 +40,7 @@ def run(command: Callable[[Core], Awaitable[None]]) -> None:
 def run_with_settings(command: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     """Read the environment's settings and run a command on them."""
     settings = load_settings()
-    set_up(settings.log_format, settings.log_level)
+    set_up(settings.log_format, settings.log_level, settings.bot_secrets)
     for sentence in unknown_variables():
         log.warning(sentence)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:

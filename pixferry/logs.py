@@ -7,19 +7,23 @@ import logging
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 
-def set_up(log_format: str | None, level: str) -> None:
+def set_up(log_format: str | None, level: str, hidden: Iterable[str] = ()) -> None:
     """Send both structlog's and the libraries' logs through one set of processors.
+
+    Of what is `hidden` no line tells, whoever logs it: a library its addresses, a failure the
+    words of the one that caused it.
 
     There is a line for each request, so none goes by way of `logging`, which takes several
     times as long.
@@ -47,25 +51,28 @@ def set_up(log_format: str | None, level: str) -> None:
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=_Lines,
+        logger_factory=partial(_Lines, tuple(secret.encode() for secret in hidden)),
         cache_logger_on_first_use=True,
     )
     root = logging.getLogger()
     root.handlers[:] = [_Bridge()]
     root.setLevel(number)
-    for chatty in ("aiohttp.access", "asyncio", "aiosqlite", "alembic"):
+    for chatty in ("aiohttp.access", "asyncio", "aiosqlite", "alembic", "httpx"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, number))
 
 
 class _Lines:
     """Writes to standard error. A log that takes nothing fails nobody's request."""
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, hidden: tuple[bytes, ...], name: str = "") -> None:
         self.name = name
+        self._hidden = hidden
         self._out = sys.stderr.buffer
 
     def msg(self, line: str | bytes) -> None:
         data = line.encode(errors="backslashreplace") if isinstance(line, str) else line
+        for secret in self._hidden:
+            data = data.replace(secret, b"(hidden)")
         with suppress(OSError, ValueError):
             self._out.write(data + b"\n")
             self._out.flush()

@@ -12,6 +12,7 @@ import click
 
 from bot.commands import every
 from bot.languages import ENGLISH, languages
+from core.bot_settings import BotSettings
 from core.setting_types import PREFIX
 from core.settings import Settings
 from pixferry.cli import main as program
@@ -27,10 +28,16 @@ _ENV_HEAD = """\
 """
 
 
+def settings() -> list[tuple[str, FieldInfo]]:
+    """All settings, those of the bots last."""
+    fields = Settings.model_fields.items()
+    return sorted(fields, key=lambda field: field[0] in BotSettings.model_fields)
+
+
 def env_example() -> str:
     """The text of .env.example."""
     lines = [_ENV_HEAD]
-    for name, field in Settings.model_fields.items():
+    for name, field in settings():
         lines.append(f"# {field.description}".replace("`", ""))
         lines.append(f"# {PREFIX}{name.upper()}={_default(field)}\n")
     return "\n".join(lines).rstrip() + "\n"
@@ -39,7 +46,7 @@ def env_example() -> str:
 def settings_table() -> str:
     """All settings as a Markdown table."""
     rows = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
-    for name, field in Settings.model_fields.items():
+    for name, field in settings():
         default = _default(field)
         shown = f"`{default}`" if default else ""
         rows.append(_row(f"`{PREFIX}{name.upper()}`", shown, field.description or ""))
