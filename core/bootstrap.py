@@ -19,6 +19,7 @@ from core.adapters.db.embeds import SqlProfiles
 from core.adapters.db.engine import open_database
 from core.adapters.db.hot_rows import HotCatalog
 from core.adapters.db.identities import SqlIdentities
+from core.adapters.db.inbox import SqlInbox
 from core.adapters.db.migrate import migrate
 from core.adapters.db.reports import SqlReportBook
 from core.adapters.db.tickets import SqlTickets
@@ -52,6 +53,7 @@ from core.services.enrolment import Enrolment
 from core.services.health import Health
 from core.services.hot_bytes import HotBytes
 from core.services.imports import Imports
+from core.services.inbox import Inbox
 from core.services.intake import Intake
 from core.services.library import Library
 from core.services.mail import Post
@@ -101,6 +103,7 @@ class Core:
     people: People
     chats: Chats
     conversations: Conversations
+    inbox: Inbox
     reports: Reports
     quotas: Quotas
     uploads: Uploads
@@ -231,6 +234,7 @@ async def open_core(
             ),
             chats=Chats(SqlChats(database), directory, visibility, clock),
             conversations=Conversations(SqlConversations(database), clock),
+            inbox=Inbox(SqlInbox(database), clock),
             reports=Reports(
                 SqlReportBook(database), limiter, post, clock, secrets, settings.abuse_email
             ),

@@ -115,3 +115,34 @@ class Joined:
 
     person: Person
     images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a platform told a bot, kept until it is answered.
+
+    `id` is the platform's own, behind the bot's (`telegram:{bot}:{update}`): what is told again has
+    the same. `payload` is JSON. What has one `bundle` is one thing told in pieces, of which nobody
+    says how many they are.
+    """
+
+    id: str
+    payload: Mapping[str, Any]
+    bundle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Whose something is from one moment until another, unless the lease is renewed."""
+
+    owner: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken, bundle by bundle, and the ids of what is given up."""
+
+    told: list[list[Told]]
+    given_up: list[str]

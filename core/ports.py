@@ -306,6 +306,9 @@ class Undertaker(Protocol):
     async def unknown_blobs(self, blob_ids: list[BlobId]) -> list[BlobId]:
         """Those of the stored ids that no record names."""
 
+    async def forget_told(self, before: datetime, limit: int) -> int:
+        """Forget what platforms told before that time, answered or not; gives the number."""
+
 
 class BlobRecords(Protocol):
     """What the storage must hold. Every method raises Unavailable without a database."""

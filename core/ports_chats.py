@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from core.chats import (
         Chat,
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
         ConversationId,
         Identity,
         Joined,
+        Lease,
         Person,
+        Taken,
+        Told,
     )
     from core.model import MediaId, UserId
 
@@ -129,3 +132,37 @@ class Conversations(Protocol):
         revise: Callable[[Mapping[str, Any]], Mapping[str, Any]],
     ) -> Conversation | None:
         """Change the state of one that is not over; nobody else changes it meanwhile."""
+
+
+class Inbox(Protocol):
+    """What platforms told, until it is answered. Of many processes one has each thing at a time."""
+
+    async def put(
+        self, told: Sequence[Told], lease: Lease, quiet: timedelta, cap: timedelta
+    ) -> list[str]:
+        """Record what is not known yet; gives the ids of that.
+
+        What has no bundle is the lease's. A bundle is nobody's, and due once no piece has come for
+        `quiet`, or `cap` after its first. A piece of a bundle that was taken begins another.
+        """
+
+    async def take(
+        self, prefix: str, limit: int, held: Collection[str], lease: Lease, most: int
+    ) -> Taken:
+        """Make at most `limit` things the lease's that are due: bundles, each whole, first.
+
+        Of what begins with that prefix, and is not `held`: what the taker knows to be its own. What
+        was taken `most` times is done with instead.
+        """
+
+    async def next_due(self, prefix: str, held: Collection[str]) -> datetime | None:
+        """When there is something to take, as things are now."""
+
+    async def done(self, ids: Collection[str]) -> None:
+        """Drop what these say, whoever has them; their ids stay known."""
+
+    async def release(self, ids: Collection[str], owner: str, now: datetime) -> None:
+        """Let anybody have these that are the owner's."""
+
+    async def renew(self, ids: Collection[str], lease: Lease) -> None:
+        """Extend the lease of these, as far as they are the owner's."""

@@ -1,4 +1,4 @@
-"""Removing what is over: expired images, dead reservations, bytes that nothing names."""
+"""Removing what is over: expired images, dead reservations, bytes that nothing names, old news."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import structlog
 
 from core.errors import CoreError
 from core.model import Swept
+from core.services.inbox import REMEMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -74,7 +75,8 @@ class Sweeper:
         now = self._clock.now()
         sweep = self._begun(now, progress)
         dead = now - self._reservation_life
-        for step in (sweep.bury, partial(sweep.clear, dead), sweep.judge, sweep.remove):
+        forgotten = partial(self._undertaker.forget_told, now - REMEMBERED, BATCH)
+        for step in (sweep.bury, partial(sweep.clear, dead), sweep.judge, sweep.remove, forgotten):
             await _until_done(step)
         await self._renditions.trim()
         if strays:

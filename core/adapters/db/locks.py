@@ -1,24 +1,30 @@
 """What PostgreSQL has to be asked for, and SQLite's one write lock gives anyway.
 
 Rows are locked in the order users, embed profiles, albums, chats, teams, media, usage, views,
-blobs, and blobs by their bytes' hashes, so that no two processes wait for each other.
+blobs, and blobs by their bytes' hashes, so that no two processes wait for each other. What is told
+bots has nothing to do with those: its bundles come first, then rows by their ids.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from core.adapters.db.inbox_table import InboxRow
 from core.adapters.db.tables import BlobRow, UserRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncSession
 
 FIRST_ADMIN = 0x50_49_58_02
+_BUNDLES = 0x50_49_58_03
+_SIGN = 1 << 31
 
 
 async def one_at_a_time(session: AsyncSession, work: int) -> None:
@@ -40,6 +46,24 @@ async def hold_blobs(session: AsyncSession, blob_ids: Collection[str]) -> None:
         wanted = select(col(BlobRow.id)).where(col(BlobRow.id).in_(blob_ids))
         in_order = wanted.order_by(col(BlobRow.sha256), col(BlobRow.id))
         await session.execute(in_order.with_for_update())
+
+
+async def hold_bundles(session: AsyncSession, bundles: Collection[str]) -> None:
+    """Be alone in adding pieces to these bundles until the commit.
+
+    Locks of rows would not do: who adds the first piece has none. Two bundles of one number do no
+    harm but wait.
+    """
+    if _rows_need_locks(session):
+        for number in sorted({crc32(bundle.encode()) - _SIGN for bundle in bundles}):
+            await session.execute(select(func.pg_advisory_xact_lock(_BUNDLES, number)))
+
+
+async def hold_told(session: AsyncSession, *conditions: ColumnElement[bool]) -> None:
+    """Lock what bots were told until the commit."""
+    if _rows_need_locks(session):
+        wanted = select(col(InboxRow.id)).where(*conditions).order_by(col(InboxRow.id))
+        await session.execute(wanted.with_for_update())
 
 
 def _rows_need_locks(session: AsyncSession) -> bool:

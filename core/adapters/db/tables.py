@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Index, false, text
 from sqlmodel import Field, SQLModel
 
+from core.adapters.db import inbox_table  # noqa: F401  whoever imports the tables has them all
 from core.adapters.db.columns import BigId, UtcDateTime
 from core.adapters.db.columns import time as _time
 from core.adapters.db.columns import word as _word

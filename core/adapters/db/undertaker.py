@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, union, update
 from sqlmodel import col
 
 from core.adapters.db import burial, locks
+from core.adapters.db.inbox_table import InboxRow
 from core.adapters.db.tables import BlobRow, MediaRow
 from core.model import BlobId
 
@@ -96,3 +97,20 @@ class SqlUndertaker:
             wanted = select(col(BlobRow.id)).where(col(BlobRow.id).in_(blob_ids))
             known = set((await session.execute(wanted)).scalars())
             return [one for one in blob_ids if one not in known]
+
+    async def forget_told(self, before: datetime, limit: int) -> int:
+        old = (
+            select(col(InboxRow.id))
+            .where(col(InboxRow.created_at) < before)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._database.write() as session:
+            ids = (await session.execute(old)).scalars().all()
+            if ids:
+                await session.execute(
+                    delete(InboxRow)
+                    .where(col(InboxRow.id).in_(ids))
+                    .execution_options(synchronize_session=False)
+                )
+            return len(ids)

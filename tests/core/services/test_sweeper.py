@@ -45,6 +45,9 @@ class Nothing:
     async def doomed_blobs(self, _limit):
         return []
 
+    async def forget_told(self, _before, _limit):
+        return 0
+
     async def list_older(self, _before):
         self.walks += 1
         if self.walks in self.failing_walks:

@@ -1,0 +1,210 @@
+"""What platforms told bots, in the database.
+
+A bundle is never torn: whoever changes several rows locks them first, in the order of their ids
+(see `locks`), and whoever takes a bundle waits for those. SKIP LOCKED is for what is alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from core.adapters.db import locks
+from core.adapters.db.inbox_table import InboxRow
+from core.chats import Taken, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from core.adapters.db.engine import Database
+    from core.chats import Lease
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_LIVING = col(InboxRow.due_at).is_not(None)
+_ARRIVING = (col(InboxRow.taken) == 0, _LIVING)
+_SAID = (
+    col(InboxRow.id),
+    col(InboxRow.payload),
+    col(InboxRow.bundle),
+    col(InboxRow.taken),
+)
+
+
+class SqlInbox:
+    """An inbox over one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(
+        self, told: Sequence[Told], lease: Lease, quiet: timedelta, cap: timedelta
+    ) -> list[str]:
+        now = lease.since
+        bundles = {one.bundle for one in told if one.bundle is not None}
+        async with self._database.write() as session:
+            since = await _hold_arriving(session, bundles)
+            due = {each: min(now + quiet, since.get(each, now) + cap) for each in bundles}
+            new = await _insert(session, [_row(one, lease, due) for one in told])
+            grown = {one.bundle for one in told if one.id in new and one.bundle in since}
+            for bundle in sorted(filter(None, grown)):
+                pieces = (col(InboxRow.bundle) == bundle, *_ARRIVING)
+                await _set(session, *pieces, due_at=due[bundle])
+            return new
+
+    async def take(
+        self, prefix: str, limit: int, held: Collection[str], lease: Lease, most: int
+    ) -> Taken:
+        now = lease.since
+        due = (*_free(prefix, held), col(InboxRow.due_at) <= now)
+        complete = (
+            select(col(InboxRow.bundle))
+            .where(*due, col(InboxRow.bundle).is_not(None))
+            .group_by(col(InboxRow.bundle))
+            .order_by(func.min(col(InboxRow.due_at)))
+            .limit(limit)
+        )
+        async with self._database.write() as session:
+            bundles = (await session.execute(complete)).scalars().all()
+            rows = await _hold_pieces(session, bundles, *due)
+            rows += await _hold_singles(session, limit - len(bundles), *due)
+            given = [row for row in rows if row.taken < most]
+            over = [row.id for row in rows if row.taken >= most]
+            if given:
+                await _set(
+                    session,
+                    col(InboxRow.id).in_([row.id for row in given]),
+                    owner=lease.owner,
+                    due_at=lease.until,
+                    taken=col(InboxRow.taken) + 1,
+                )
+            if over:
+                await _drop(session, over)
+        return Taken(_bundled(given), over)
+
+    async def next_due(self, prefix: str, held: Collection[str]) -> datetime | None:
+        first = select(func.min(col(InboxRow.due_at))).where(*_free(prefix, held))
+        async with self._database.read() as session:
+            return (await session.execute(first)).scalar_one()
+
+    async def done(self, ids: Collection[str]) -> None:
+        async with self._database.write() as session:
+            await locks.hold_told(session, col(InboxRow.id).in_(ids))
+            await _drop(session, ids)
+
+    async def release(self, ids: Collection[str], owner: str, now: datetime) -> None:
+        async with self._database.write() as session:
+            own = await _hold_own(session, ids, owner)
+            await _set(session, *own, owner=None, due_at=now)
+
+    async def renew(self, ids: Collection[str], lease: Lease) -> None:
+        async with self._database.write() as session:
+            own = await _hold_own(session, ids, lease.owner)
+            await _set(session, *own, due_at=lease.until)
+
+
+def _row(one: Told, lease: Lease, due: dict[str, datetime]) -> dict[str, Any]:
+    row = {
+        "id": one.id,
+        "bundle": one.bundle,
+        "payload": dict(one.payload),
+        "owner": None,
+        "taken": 0,
+        "created_at": lease.since,
+    }
+    if one.bundle is None:
+        return row | {"owner": lease.owner, "due_at": lease.until, "taken": 1}
+    return row | {"due_at": due[one.bundle]}
+
+
+async def _hold_arriving(session: AsyncSession, bundles: Collection[str]) -> dict[str, datetime]:
+    """Keep others from these bundles; gives when the first piece of each came, if one has."""
+    if not bundles:
+        return {}
+    await locks.hold_bundles(session, bundles)
+    pieces = (
+        select(col(InboxRow.bundle), col(InboxRow.created_at))
+        .where(col(InboxRow.bundle).in_(bundles), *_ARRIVING)
+        .order_by(col(InboxRow.id))
+        .with_for_update()
+    )
+    since: dict[str, datetime] = {}
+    for bundle, created_at in await session.execute(pieces):
+        assert bundle is not None
+        since[bundle] = min(created_at, since.get(bundle, created_at))
+    return since
+
+
+async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> list[str]:
+    """Add rows that are not there; in order, as who adds the same ones waits for the commit."""
+    insert = _INSERTS[session.get_bind().dialect.name](InboxRow)
+    in_order = sorted(rows, key=lambda row: row["id"])
+    step = insert.values(in_order).on_conflict_do_nothing().returning(col(InboxRow.id))
+    return list((await session.execute(step)).scalars())
+
+
+def _free(prefix: str, held: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _LIVING,
+        col(InboxRow.id).startswith(prefix, autoescape=True),
+        col(InboxRow.id).not_in(held),
+    )
+
+
+async def _hold_pieces(
+    session: AsyncSession, bundles: Sequence[str | None], *due: ColumnElement[bool]
+) -> list[Row[Any]]:
+    if not bundles:
+        return []
+    wanted = select(*_SAID).where(*due, col(InboxRow.bundle).in_(bundles))
+    in_order = wanted.order_by(col(InboxRow.id)).with_for_update()
+    return list(await session.execute(in_order))
+
+
+async def _hold_singles(
+    session: AsyncSession, limit: int, *due: ColumnElement[bool]
+) -> list[Row[Any]]:
+    if limit <= 0:
+        return []
+    wanted = select(*_SAID).where(*due, col(InboxRow.bundle).is_(None))
+    oldest = wanted.order_by(col(InboxRow.due_at)).limit(limit)
+    return list(await session.execute(oldest.with_for_update(skip_locked=True)))
+
+
+async def _hold_own(
+    session: AsyncSession, ids: Collection[str], owner: str
+) -> tuple[ColumnElement[bool], ...]:
+    """Lock those of the ids that are this owner's; gives what they are known by."""
+    own = (col(InboxRow.id).in_(ids), col(InboxRow.owner) == owner)
+    await locks.hold_told(session, *own)
+    return own
+
+
+async def _drop(session: AsyncSession, ids: Collection[str]) -> None:
+    """Leave of rows that somebody once told this."""
+    nothing = dict.fromkeys(("payload", "bundle", "owner", "due_at"))
+    await _set(session, col(InboxRow.id).in_(ids), **nothing)
+
+
+async def _set(session: AsyncSession, *conditions: ColumnElement[bool], **values: Any) -> None:
+    await session.execute(
+        update(InboxRow)
+        .where(*conditions)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _bundled(rows: Sequence[Row[Any]]) -> list[list[Told]]:
+    """Pieces beside each other, and all in the order of ids: numbers, as far as they differ."""
+    found: dict[str, list[Told]] = {}
+    for row in sorted(rows, key=lambda row: (len(row.id), row.id)):
+        told = Told(row.id, row.payload, row.bundle)
+        found.setdefault(f"in {row.bundle}" if row.bundle else row.id, []).append(told)
+    return list(found.values())
