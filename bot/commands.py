@@ -69,6 +69,9 @@ class Command:
         essential: options of which it needs at least one.
         form: asks for those, given what else there is; where none came, and the platform has forms.
         quiet: what it answers is for the asker's eyes alone.
+        typed: options that take what is typed without a name, in their order: an image what looks
+            like one, the last all that is left, others a word each.
+        shown: options in the example of how it is typed, beside those.
 
     """
 
@@ -80,6 +83,8 @@ class Command:
     quiet: bool = True
     essential: tuple[str, ...] = ()
     form: Callable[[Ask, Mapping[str, Any]], Form] | None = None
+    typed: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
     def lacks(self, given: Mapping[str, Any]) -> bool:
         """Whether nothing that it needs was given."""
@@ -104,16 +109,22 @@ EMBEDS = Command(
             (embeds.NAME, *embeds.LOOK),
             essential=("name",),
             form=embeds.create_form,
+            typed=("name",),
+            shown=("title", "color"),
         ),
         Command(
             "edit",
             embeds.edit,
             (replace(PROFILE, required=True), embeds.NAME, *embeds.LOOK),
+            typed=("profile",),
+            shown=("title",),
         ),
         Command("list", embeds.list_),
-        Command("delete", embeds.delete, (replace(PROFILE, required=True),)),
-        Command("use", embeds.use, (PROFILE, Option("where", Word(embeds.WHERE)))),
-        Command("preview", embed_previews.preview, (PROFILE, IMAGE)),
+        Command("delete", embeds.delete, (replace(PROFILE, required=True),), typed=("profile",)),
+        Command(
+            "use", embeds.use, (PROFILE, Option("where", Word(embeds.WHERE))), typed=("profile",)
+        ),
+        Command("preview", embed_previews.preview, (PROFILE, IMAGE), typed=("profile", "image")),
     ),
 )
 
@@ -121,11 +132,21 @@ ALBUMS = Command(
     "album",
     albums.list_,
     commands=(
-        Command("create", albums.create, albums.NEW, essential=("title",), form=albums.create_form),
+        Command(
+            "create",
+            albums.create,
+            albums.NEW,
+            essential=("title",),
+            form=albums.create_form,
+            typed=("title",),
+            shown=("private",),
+        ),
         Command("list", albums.list_),
-        Command("delete", albums.delete, (replace(ALBUM, required=True),)),
-        Command("add", albums.add, (replace(ALBUM, required=True), IMAGE)),
-        Command("remove", albums.remove, (IMAGE, ALBUM)),
+        Command("delete", albums.delete, (replace(ALBUM, required=True),), typed=("album",)),
+        Command(
+            "add", albums.add, (replace(ALBUM, required=True), IMAGE), typed=("album", "image")
+        ),
+        Command("remove", albums.remove, (IMAGE, ALBUM), typed=("image", "album")),
     ),
 )
 
@@ -145,12 +166,16 @@ _WORK: tuple[Command, ...] = (
         quiet=False,
         essential=uploads.FILES,
         form=uploads.upload_form,
+        typed=("caption",),
+        shown=("ttl", "private"),
     ),
     Command(
         "import",
         uploads.import_,
-        (Option("url", Text(2_048), required=True), CAPTION, TTL, PRIVATE),
+        (Option("url", Text(2_048, word=True), required=True), CAPTION, TTL, PRIVATE),
         quiet=False,
+        typed=("url", "caption"),
+        shown=("ttl",),
     ),
     Command(
         "transform",
@@ -160,11 +185,19 @@ _WORK: tuple[Command, ...] = (
             *(Option(name, Transform(parameter)) for name, parameter in OFFERED.items()),
             Option("save", Flag()),
         ),
+        typed=("image",),
+        shown=("blur", "format"),
     ),
-    Command("images", gallery.images, (Option("search", Text(200)), ALBUM)),
-    Command("info", images.info, (IMAGE,)),
-    Command("edit", changes.edit, (IMAGE, CAPTION, TTL, PRIVATE, ALBUM, EMBED)),
-    Command("delete", images.delete, (IMAGE,)),
+    Command("images", gallery.images, (Option("search", Text(200)), ALBUM), typed=("search",)),
+    Command("info", images.info, (IMAGE,), typed=("image",)),
+    Command(
+        "edit",
+        changes.edit,
+        (IMAGE, CAPTION, TTL, PRIVATE, ALBUM, EMBED),
+        typed=("image",),
+        shown=("ttl", "caption"),
+    ),
+    Command("delete", images.delete, (IMAGE,), typed=("image",)),
     EMBEDS,
     ALBUMS,
     Command("usage", accounts.usage),
@@ -176,29 +209,53 @@ _WORK: tuple[Command, ...] = (
                 "create",
                 keys.create,
                 (Option("name", Text(KEY_NAME_MAX)), Option("access", Word(tuple(keys.ACCESS)))),
+                typed=("name",),
+                shown=("access",),
             ),
             Command("list", keys.list_),
-            Command("revoke", keys.revoke, (Option("key", Reference("key"), required=True),)),
+            Command(
+                "revoke",
+                keys.revoke,
+                (Option("key", Reference("key"), required=True),),
+                typed=("key",),
+            ),
         ),
     ),
     Command("login", accounts.login),
-    Command("link", accounts.link, (Option("code", Text(100)),)),
+    Command("link", accounts.link, (Option("code", Text(100, word=True)),), typed=("code",)),
     Command(
         "settings",
         settings.show,
         commands=(
             Command("show", settings.show, administers=True),
             Command(
-                "team", settings.team, (Option("shared", Flag(), required=True),), administers=True
+                "team",
+                settings.team,
+                (Option("shared", Flag(), required=True),),
+                administers=True,
+                typed=("shared",),
             ),
-            Command("defaults", settings.defaults, (TTL, PRIVATE, EMBED), administers=True),
+            Command(
+                "defaults",
+                settings.defaults,
+                (TTL, PRIVATE, EMBED),
+                administers=True,
+                shown=("ttl", "private"),
+            ),
             Command(
                 "channels",
                 settings.channels,
                 (Option("allow", Id()), Option("forbid", Id()), Option("everywhere", Flag())),
                 administers=True,
+                typed=("allow",),
             ),
-            Command("automatic", settings.automatic, (Option("channel", Id()),), administers=True),
+            Command(
+                "automatic",
+                settings.automatic,
+                (Option("channel", Id()),),
+                administers=True,
+                typed=("channel",),
+            ),
         ),
         administers=True,
     ),
@@ -208,7 +265,7 @@ _NAMES = (*(command.name for command in _WORK), "help")
 
 COMMANDS: tuple[Command, ...] = (
     *_WORK,
-    Command("help", _help, (Option("command", Word(_NAMES)),)),
+    Command("help", _help, (Option("command", Word(_NAMES)),), typed=("command",)),
 )
 
 

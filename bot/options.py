@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Values: TypeAlias = "Mapping[str, Any]"
 """Options by name, as their kinds have read them; those that were not given are absent."""
 
-_YES = frozenset({"true", "yes", "on", "1", "ja"})
-_NO = frozenset({"false", "no", "off", "0", "nein"})
+_YES = frozenset({"true", "yes", "on", "1", "ja", "an"})
+_NO = frozenset({"false", "no", "off", "0", "nein", "aus"})
 _NUMBER = re.compile(r"-?[0-9]{1,20}")
 
 
@@ -33,13 +33,15 @@ _NUMBER = re.compile(r"-?[0-9]{1,20}")
 class Text:
     """Words of at most `most` characters.
 
-    `check` is the rule of what it is; `clears`: `none` and the like say that there shall be none.
+    `check` is the rule of what it is; `clears`: `none` and the like say that there shall be none;
+    `word`: there are no blanks in it, as in an address.
     """
 
     most: int = 2_000
     lines: bool = False
     check: Callable[[str], str] | None = None
     clears: bool = False
+    word: bool = False
 
     def read(self, given: str) -> str:
         """The text, if it is one that we keep; empty: there shall be none.
@@ -180,9 +182,7 @@ def read_options(options: tuple[Option, ...], given: Mapping[str, Any]) -> dict[
     for name, text in given.items():
         option = known.get(name)
         if option is None:
-            near = get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            errors[name] = [f"There is no option {name[:32]!r}.{hint}"]
+            errors[name] = [no_option(name, get_close_matches(name, known, n=1))]
             continue
         try:
             values[name] = option.kind.read(text)
@@ -194,6 +194,12 @@ def read_options(options: tuple[Option, ...], given: Mapping[str, Any]) -> dict[
     if errors:
         raise InvalidInput(errors=errors)
     return values
+
+
+def no_option(name: str, near: list[str]) -> str:
+    """What is said of an option that there is not; `near` may have the one that is meant."""
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no option {name[:32]!r}.{hint}"
 
 
 def option_text(path: str, name: str) -> str:

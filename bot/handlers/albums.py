@@ -34,7 +34,7 @@ NEW = (
     Option("title", Text(TITLE_MAX, check=check_title)),
     Option("description", Text(DESCRIPTION_MAX, lines=True)),
     Option("private", Flag()),
-    Option("password", Text(PASSWORD_MAX)),
+    Option("password", Text(PASSWORD_MAX, word=True)),
     Option("embed", Reference("embed")),
 )
 
