@@ -143,7 +143,8 @@ class Inbox(Protocol):
         """Record what is not known yet; gives the ids of that.
 
         What has no bundle is the lease's. A bundle is nobody's, and due once no piece has come for
-        `quiet`, or `cap` after its first. A piece of a bundle that was taken begins another.
+        `quiet`, or `cap` after its first. A piece that comes after that, or after its bundle was
+        taken, begins another.
         """
 
     async def take(
@@ -161,8 +162,10 @@ class Inbox(Protocol):
     async def done(self, ids: Collection[str]) -> None:
         """Drop what these say, whoever has them; their ids stay known."""
 
-    async def release(self, ids: Collection[str], owner: str, now: datetime) -> None:
-        """Let anybody have these that are the owner's."""
+    async def release(
+        self, ids: Collection[str], owner: str, now: datetime, *, tried: bool
+    ) -> None:
+        """Let anybody have these that are the owner's; who has not `tried` did not take them."""
 
     async def renew(self, ids: Collection[str], lease: Lease) -> None:
         """Extend the lease of these, as far as they are the owner's."""

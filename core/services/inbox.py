@@ -80,7 +80,8 @@ class Inbox:
         Raises:
             Unavailable: the database is out of reach.
         """
-        if limit <= 0:
+        due_at = await self.next_due(prefix)  # to look costs nobody's turn to write
+        if limit <= 0 or due_at is None or due_at > self._clock.now():
             return []
         taken = await self._store.take(prefix, limit, self._held(), self._lease(), MOST)
         self._ours.update(one.id for bundle in taken.told for one in bundle)
@@ -108,15 +109,16 @@ class Inbox:
         self._answered.update(ids)
         await self._note_answered()
 
-    async def release(self, ids: Collection[str]) -> None:
-        """They are given up unanswered: another process may have them at once.
+    async def release(self, ids: Collection[str], *, tried: bool = False) -> None:
+        """They are left unanswered: whoever comes may have them at once, this process, too.
 
-        While the database is out of reach, it may when our lease is over.
+        What was `tried` counts as given out. While the database is out of reach, they are free when
+        our lease is over.
         """
         self._ours.difference_update(ids)
         if ids:
             try:
-                await self._store.release(ids, self._owner, self._clock.now())
+                await self._store.release(ids, self._owner, self._clock.now(), tried=tried)
             except Unavailable as err:
                 log.warning("not released, which time will do", reason=err.public)
 

@@ -93,6 +93,18 @@ async def test_a_piece_told_again_keeps_no_bundle_waiting(inbox, clock):
     assert numbers(await inbox.take(BOT, 9)) == [[1]]
 
 
+async def test_a_bundle_that_nobody_was_there_to_take_goes_on_no_more(inbox, inboxes, clock):
+    await inbox.put([told(1, "a"), told(2, "a")])
+    clock.time += 5 * CAP
+    await inbox.put([told(3, "a")])
+    clock.step(seconds=1)
+    await inbox.put([told(4, "a")])
+    assert numbers(await inbox.take(BOT, 9)) == [[1, 2]]
+    assert await inbox.take(BOT, 9) == []
+    clock.time += QUIET
+    assert numbers(await inboxes[1].take(BOT, 9)) == [[3, 4]]
+
+
 @pytest.mark.parametrize("answered", [True, False])
 async def test_late_pieces_are_a_bundle_of_their_own(inbox, inboxes, clock, answered):
     await inbox.put([told(1, "a"), told(2, "a")])
@@ -173,6 +185,18 @@ async def test_what_is_given_up_is_given_to_another_at_once(inbox, inboxes, cloc
     assert await inboxes[1].next_due(BOT) == clock.now()
     assert numbers(await inboxes[1].take(BOT, 9)) == [[1], [2, 3]]
     assert await inboxes[2].take(BOT, 9) == []
+
+
+@pytest.mark.parametrize("tried", [True, False])
+async def test_what_was_only_held_may_be_left_again_and_again(inboxes, clock, tried):
+    ids = [told(1).id, told(2, "a").id]
+    await inboxes[0].put([told(1), told(2, "a")])
+    clock.time += QUIET
+    await inboxes[0].take(BOT, 9)
+    for number in range(MOST + 1):
+        await inboxes[number % 3].release(ids, tried=tried)
+        found = numbers(await inboxes[(number + 1) % 3].take(BOT, 9))
+        assert found == ([[1], [2]] if not tried or number < MOST - 1 else [])
 
 
 async def test_what_kills_everybody_is_given_up(inboxes, clock):

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _LIVING = col(InboxRow.due_at).is_not(None)
-_ARRIVING = (col(InboxRow.taken) == 0, _LIVING)
 _SAID = (
     col(InboxRow.id),
     col(InboxRow.payload),
@@ -49,13 +48,15 @@ class SqlInbox:
         now = lease.since
         bundles = {one.bundle for one in told if one.bundle is not None}
         async with self._database.write() as session:
-            since = await _hold_arriving(session, bundles)
-            due = {each: min(now + quiet, since.get(each, now) + cap) for each in bundles}
+            arriving = await _hold_arriving(session, bundles, now - cap)
+            due = dict.fromkeys(bundles, now + quiet)
+            for bundle, (_, since) in arriving.items():
+                due[bundle] = min(now + quiet, since + cap)
             new = await _insert(session, [_row(one, lease, due) for one in told])
-            grown = {one.bundle for one in told if one.id in new and one.bundle in since}
-            for bundle in sorted(filter(None, grown)):
-                pieces = (col(InboxRow.bundle) == bundle, *_ARRIVING)
-                await _set(session, *pieces, due_at=due[bundle])
+            for bundle in sorted({one.bundle for one in told if one.id in new and one.bundle}):
+                if bundle in arriving:
+                    pieces = (*_untaken([bundle]), col(InboxRow.due_at) == arriving[bundle][0])
+                    await _set(session, *pieces, due_at=due[bundle])
             return new
 
     async def take(
@@ -98,10 +99,13 @@ class SqlInbox:
             await locks.hold_told(session, col(InboxRow.id).in_(ids))
             await _drop(session, ids)
 
-    async def release(self, ids: Collection[str], owner: str, now: datetime) -> None:
+    async def release(
+        self, ids: Collection[str], owner: str, now: datetime, *, tried: bool
+    ) -> None:
+        taken = col(InboxRow.taken) - (0 if tried else 1)
         async with self._database.write() as session:
             own = await _hold_own(session, ids, owner)
-            await _set(session, *own, owner=None, due_at=now)
+            await _set(session, *own, owner=None, due_at=now, taken=taken)
 
     async def renew(self, ids: Collection[str], lease: Lease) -> None:
         async with self._database.write() as session:
@@ -123,22 +127,32 @@ def _row(one: Told, lease: Lease, due: dict[str, datetime]) -> dict[str, Any]:
     return row | {"due_at": due[one.bundle]}
 
 
-async def _hold_arriving(session: AsyncSession, bundles: Collection[str]) -> dict[str, datetime]:
-    """Keep others from these bundles; gives when the first piece of each came, if one has."""
+async def _hold_arriving(
+    session: AsyncSession, bundles: Collection[str], after: datetime
+) -> dict[str, tuple[datetime, datetime]]:
+    """Keep others from these bundles; gives when those are due that go on, and since when they do.
+
+    One that began before `after` goes on no more, though nobody has taken it.
+    """
     if not bundles:
         return {}
     await locks.hold_bundles(session, bundles)
     pieces = (
-        select(col(InboxRow.bundle), col(InboxRow.created_at))
-        .where(col(InboxRow.bundle).in_(bundles), *_ARRIVING)
-        .order_by(col(InboxRow.id))
-        .with_for_update()
+        select(col(InboxRow.bundle), col(InboxRow.due_at), func.min(col(InboxRow.created_at)))
+        .where(*_untaken(bundles))
+        .group_by(col(InboxRow.bundle), col(InboxRow.due_at))
+        .order_by(col(InboxRow.due_at))
     )
-    since: dict[str, datetime] = {}
-    for bundle, created_at in await session.execute(pieces):
-        assert bundle is not None
-        since[bundle] = min(created_at, since.get(bundle, created_at))
-    return since
+    await locks.hold_told(session, *_untaken(bundles))
+    return {
+        str(bundle): (due_at, since)
+        for bundle, due_at, since in await session.execute(pieces)
+        if due_at and since > after
+    }
+
+
+def _untaken(bundles: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return col(InboxRow.bundle).in_(bundles), col(InboxRow.taken) == 0
 
 
 async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> list[str]:
