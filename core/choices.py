@@ -14,6 +14,7 @@ from core.adapters.fetcher_attachments import AttachmentFetcher
 from core.adapters.flights import MemoryFlights
 from core.adapters.imager import WorkerPool
 from core.adapters.limiter import MemoryLimiter
+from core.adapters.local_files import LocalFiles
 from core.adapters.mailer_log import LogMailer
 from core.imaging.formats import sniff
 from core.smtp_address import smtp_address
@@ -41,12 +42,18 @@ def open_fetcher(settings: Settings) -> Fetcher:
 
 def open_attachments(settings: Settings) -> Fetcher:
     """What chats' attachments are fetched by."""
+    most, seconds = 2 * settings.bot_slots, settings.attachment_timeout
+    files = None
+    if settings.telegram_local_mode and settings.telegram_token:
+        token = settings.telegram_token.get_secret_value()
+        files = LocalFiles(token, _looks_like_image, max_fetches=most, total_timeout=seconds)
     return AttachmentFetcher(
-        [settings.discord_api_origin],
+        [settings.discord_api_origin, settings.telegram_api_origin],
         _looks_like_image,
         user_agent=settings.user_agent,
-        max_fetches=2 * settings.bot_slots,
-        total_timeout=settings.attachment_timeout,
+        max_fetches=most,
+        total_timeout=seconds,
+        files=files,
     )
 
 

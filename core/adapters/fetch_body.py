@@ -41,7 +41,7 @@ async def save_body(
     try:
         return await _save(chunks, target, max_bytes, looks_like_image)
     except BaseException:
-        await _to_the_end(partial(target.unlink, missing_ok=True))
+        await to_the_end(partial(target.unlink, missing_ok=True))
         raise
 
 
@@ -65,13 +65,13 @@ async def _save(
             _refuse_unless_image(waiting, looks_like_image)
             sniffed = True
         if len(waiting) >= PORTION:
-            await _to_the_end(partial(_write, target, bytes(waiting), first=not written))
+            await to_the_end(partial(_write, target, bytes(waiting), first=not written))
             written += len(waiting)
             waiting.clear()
     if not sniffed:
         _refuse_unless_image(waiting, looks_like_image)
     if waiting:
-        await _to_the_end(partial(_write, target, bytes(waiting), first=not written))
+        await to_the_end(partial(_write, target, bytes(waiting), first=not written))
     return written + len(waiting)
 
 
@@ -93,7 +93,7 @@ def _write(target: Path, portion: bytes, *, first: bool) -> None:
         raise Unavailable("The work folder can't be written to right now.", seconds=5) from err
 
 
-async def _to_the_end(work: Callable[[], T]) -> T:
+async def to_the_end(work: Callable[[], T]) -> T:
     """Run in a thread, and when cancelled wait for it all the same: what it does is then done."""
     thread = asyncio.ensure_future(asyncio.to_thread(work))
     try:

@@ -76,14 +76,7 @@ class FetchUrl:
     @property
     def file_name(self) -> str:
         """The last part of the path, safe to show, at most 255 characters; `image` if none."""
-        decoded = unquote(self.path.rpartition("/")[2], errors="replace")
-        kept = "".join(c for c in decoded if unicodedata.category(c) not in _UNNAMEABLE)
-        name = kept.replace("/", "_").replace("\\", "_").strip()
-        if len(name) > _LONGEST_NAME:
-            stem, dot, extension = name.rpartition(".")
-            ending = dot + extension if stem and len(extension) <= _LONGEST_EXTENSION else ""
-            name = name[: _LONGEST_NAME - len(ending)] + ending
-        return name if name.strip(".") else "image"
+        return shown_name(unquote(self.path.rpartition("/")[2], errors="replace"))
 
     def join(self, location: str) -> FetchUrl:
         """Where a redirect from here to `location` leads, relative ones included.
@@ -128,6 +121,17 @@ def parse_url(text: str) -> FetchUrl:
     host, address = _read_host(parts[1])
     path = quote(path, safe=_PATH_SAFE) or "/"
     return FetchUrl(scheme, host, address, port, path, quote(query, safe=_QUERY_SAFE))
+
+
+def shown_name(name: str) -> str:
+    """A file's name, safe to show, at most 255 characters; `image` if nothing is left of it."""
+    kept = "".join(c for c in name if unicodedata.category(c) not in _UNNAMEABLE)
+    name = kept.replace("/", "_").replace("\\", "_").strip()
+    if len(name) > _LONGEST_NAME:
+        stem, dot, extension = name.rpartition(".")
+        ending = dot + extension if stem and len(extension) <= _LONGEST_EXTENSION else ""
+        name = name[: _LONGEST_NAME - len(ending)] + ending
+    return name if name.strip(".") else "image"
 
 
 def _read_host(text: str) -> tuple[str, Address | None]:

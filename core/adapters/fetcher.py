@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,8 +30,9 @@ from yarl import URL
 from core.adapters.addresses import AddressRule
 from core.adapters.fetch_body import save_body, too_large
 from core.adapters.fetch_guard import GuardedResolver, SocketGuard, SystemLookup, refuse_early
+from core.adapters.fetch_slots import FetchSlots
 from core.adapters.fetch_url import parse_url
-from core.errors import AddressRefused, FetchFailed, FetchTimedOut, Unavailable
+from core.errors import AddressRefused, FetchFailed, FetchTimedOut
 from core.model import FetchedFile
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ class GuardedFetcher:
         self._looks_like_image = looks_like_image
         self._rule = AddressRule(allow, ports)
         self._connect_timeout = connect_timeout
-        self._total_timeout = total_timeout
         self._max_redirects = max_redirects
-        self._max_fetches = max_fetches
         self._system_lookup = SystemLookup(max_fetches)  # starts its threads when asked first
         self._lookup = lookup or self._system_lookup
         self._tls = ssl.create_default_context()
@@ -132,39 +130,19 @@ class GuardedFetcher:
             "Accept-Encoding": "identity",
             "User-Agent": user_agent,
         }
-        self._running: set[asyncio.Timeout] = set()
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._closed = False
+        self._slots = FetchSlots(max_fetches, total_timeout)
 
     async def fetch(self, url: str, target: Path, max_bytes: int) -> FetchedFile:
         start = parse_url(url)
         refuse_early(self._rule, start)
-        if self._closed:
-            raise _stopping()
-        if len(self._running) >= self._max_fetches:
-            raise Unavailable("Too many imports run right now.", seconds=5)
         trip = _Trip(SocketGuard(self._rule))
         with self._translated(trip):
-            async with asyncio.timeout(self._total_timeout) as limit:
-                self._running.add(limit)
-                self._idle.clear()
-                try:
-                    async with self._open_session(trip) as session:
-                        return await self._follow(session, start, target, max_bytes)
-                finally:
-                    self._running.discard(limit)
-                    if not self._running:
-                        self._idle.set()
+            async with self._slots.taken(), self._open_session(trip) as session:
+                return await self._follow(session, start, target, max_bytes)
 
     async def close(self) -> None:
         """Break off what still runs, as Unavailable, and take no more."""
-        self._closed = True
-        # Ending their time ends them cleanly. To close connections under them would not do:
-        # a body without a length then looks complete.
-        for limit in self._running:
-            limit.reschedule(asyncio.get_running_loop().time())
-        await self._idle.wait()
+        await self._slots.close()
         self._system_lookup.close()
 
     async def _follow(
@@ -211,8 +189,6 @@ class GuardedFetcher:
         except ConnectionTimeoutError as err:
             raise FetchFailed(_UNREACHABLE) from err
         except TimeoutError as err:
-            if self._closed:
-                raise _stopping() from err
             # Out of time while connecting tells no more than any failure to connect.
             raise FetchTimedOut if trip.connected else FetchFailed(_UNREACHABLE) from err
         except ClientSSLError as err:
@@ -221,12 +197,9 @@ class GuardedFetcher:
             if trip.guard.refused:
                 raise AddressRefused.on("url", AddressRefused.sentence) from err
             raise FetchFailed(_UNREACHABLE) from err
-        except ClientError as err:
-            raise FetchFailed(_BROKEN) from err
-
-
-def _stopping() -> Unavailable:
-    return Unavailable("The service is stopping.", seconds=5)
+        except ClientError:
+            # Its words may have the whole address, which of some attachments is a secret.
+            raise FetchFailed(_BROKEN) from None
 
 
 def _watch(trip: _Trip) -> TraceConfig:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.adapters.fetch_url import parse_url
 from core.adapters.fetcher import GuardedFetcher
-from core.errors import AddressRefused
+from core.adapters.local_files import SCHEME, refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from core.adapters.fetch_body import Sniff
     from core.adapters.fetch_url import FetchUrl
+    from core.adapters.local_files import LocalFiles
     from core.model import FetchedFile
 
 CDN = re.compile(
@@ -37,7 +38,7 @@ class AttachmentFetcher:
         user_agent: see GuardedFetcher.
         max_fetches: of each kind of address, at once.
         total_timeout: seconds that one file may take.
-
+        files: fetches what a Bot API server of one's own has put on this disk, if there is one.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class AttachmentFetcher:
         user_agent: str,
         max_fetches: int,
         total_timeout: float = 30.0,
+        files: LocalFiles | None = None,
     ) -> None:
+        self._files = files
         self._origins = {_origin(parse_url(f"{origin}/")) for origin in origins}
         self._cdn = GuardedFetcher(
             looks_like_image,
@@ -73,17 +76,21 @@ class AttachmentFetcher:
         Raises:
             AddressRefused: the platforms keep nothing there.
         """
+        if self._files is not None and url.startswith(SCHEME):
+            return await self._files.fetch(url, target, max_bytes)
         found = parse_url(url)
         if _origin(found) in self._origins:
             return await self._own.fetch(url, target, max_bytes)
         if (found.scheme, found.port) == ("https", _HTTPS) and CDN.fullmatch(found.host):
             return await self._cdn.fetch(url, target, max_bytes)
-        raise AddressRefused.on("url", "This is no attachment's address.")
+        raise refused()
 
     async def close(self) -> None:
         """See Fetcher.close."""
         await self._cdn.close()
         await self._own.close()
+        if self._files is not None:
+            await self._files.close()
 
 
 def _origin(url: FetchUrl) -> tuple[str, str, int]:

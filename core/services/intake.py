@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.errors import (
@@ -37,9 +37,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that a platform keeps for a message; `size` in bytes, if the platform tells it."""
+    """A file that a platform keeps for a message; `size` in bytes, if the platform tells it.
 
-    url: str
+    The address is as good as a secret: Telegram's have the bot's token in them.
+    """
+
+    url: str = field(repr=False)
     name: str | None = None
     size: int | None = None
 

@@ -123,7 +123,7 @@ class Files:
         path = f"{folder}/file_{stored.number}_{secrets.token_hex(3)}{ending}"
         if self.local is not None:
             place = self.local / path
-            place.parent.mkdir(exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(stored.file.data)
             path = str(place)
         stored.paths.add(path)

@@ -89,7 +89,7 @@ class Telegram:
         self.complaints: list[Complaint] = []
         self.changed = Signal()  # messages were published, changed, removed
         self.updates = Updates()
-        self.files = Files(local)
+        self.files = Files(local and local / self.token)
         self.photos = Photos(self.files)
         self.floods = Floods()
         self.troubles = Troubles()

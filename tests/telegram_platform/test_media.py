@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import aiohttp
 import pictures
@@ -87,7 +88,9 @@ async def test_a_server_beside_the_bot_has_no_limit(tmp_path):
         ada = platform.user("ada")
         message = await ada.post(document=File(b"x" * 9, "a.png", claims_size=30 << 20))
         found = await bare.call("getFile", file_id=message.data["document"]["file_id"])
-        assert (tmp_path / found["file_path"]).read_bytes() == b"x" * 9
+        path = Path(found["file_path"])
+        assert path.read_bytes() == b"x" * 9
+        assert path.parent.parent == tmp_path / platform.token
 
 
 async def test_the_bot_sends_by_bytes_id_and_address(ada, bare, platform):
