@@ -25,12 +25,15 @@ def test_of_several_first_starts_one_makes_the_tables_and_one_shows_the_key(back
         empty["DATABASE_URL"] = backing.postgres.new_database()
     backings.addresses(data, empty)
     ports = [free_port() for _ in range(PROCESSES)]
-    with ThreadPoolExecutor(PROCESSES) as pool, ExitStack() as stack:
-        starting = [pool.submit(start, data, port=port, WORKERS=1, **empty) for port in ports]
-        servers = []
-        for each in starting:
-            servers.append(each.result())
-            stack.callback(servers[-1].stop)
+    # In this order: where one fails, the pool has waited for the others when the stack stops them.
+    with ExitStack() as stack, ThreadPoolExecutor(PROCESSES) as pool:
+
+        def begin(port):
+            server = start(data, port=port, WORKERS=1, **empty)
+            stack.callback(server.stop)
+            return server
+
+        servers = list(pool.map(begin, ports))
         (first,) = [server for server in servers if server.key]
         for server in servers:
             told = requests.get(f"{server.url}/v1/usage", headers=first.auth, timeout=30)

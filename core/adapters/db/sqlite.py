@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+SWITCH_PATIENCE = 60.0
+"""Seconds that a first start waits for others that make the same new file theirs."""
+
+_SWITCH_AGAIN = 0.02
 _READERS = 4
 _BEGIN_BY = "begin_by"
 
@@ -120,6 +124,28 @@ def _begin_writing(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _switch_to_wal(connection: Any, cursor: Any) -> None:
+    """Have the file keep a write-ahead log: what only its first connection changes.
+
+    Of several that change it at once SQLite refuses all but one without letting them wait
+    (each already reads, and might wait for the others for ever), whatever `busy_timeout` says.
+    Who was let wait, and in vain, has met something else, and is answered like any request.
+    """
+    give_up = time.monotonic() + SWITCH_PATIENCE
+    while True:
+        asked = time.monotonic()
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as err:
+            now = time.monotonic()
+            waited = now - asked >= BUSY_TIMEOUT
+            if err.sqlite_errorcode != sqlite3.SQLITE_BUSY or waited or now >= give_up:
+                raise
+            connection.run_async(lambda _: asyncio.sleep(_SWITCH_AGAIN))
+        else:
+            return
+
+
 def _engine(url: str, *, size: int, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -134,13 +160,10 @@ def _engine(url: str, *, size: int, **options: Any) -> AsyncEngine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
         cursor = connection.cursor()
-        for pragma in (
-            _busy_timeout(BUSY_TIMEOUT),  # first: the next one may have to wait
-            "journal_mode=WAL",
-            "synchronous=FULL",  # what was acknowledged survives a power cut
-            "foreign_keys=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA {_busy_timeout(BUSY_TIMEOUT)}")  # first: the next one may wait
+        _switch_to_wal(connection, cursor)
+        cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+        cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
         # SQLite's own lower() knows ASCII alone; captions are written in every script.
         connection.create_function("lower", 1, _lower, deterministic=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 import sqlmodel
@@ -17,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from servers import ROOT, environment
 from sqlalchemy import create_engine
 
-from core.adapters.db import tables
+from core.adapters.db import sqlite, tables
 from core.adapters.db.engine import open_database
 from core.adapters.db.migrate import FOLDER, REVISIONS, DatabaseNewer, migrate
 from core.adapters.db.views import SqlViewBook
@@ -134,6 +135,28 @@ async def test_a_start_with_nothing_to_do_waits_for_no_writer(database, path):
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert await migrate(database) == (REVISIONS[-1], REVISIONS[-1])
+
+
+@contextmanager
+def taken(path):
+    """A new file as another process has it that is about to make its log; rolled back at the end."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+async def test_a_first_start_waits_for_another_that_makes_the_same_file(database, path):
+    with taken(path):
+        starting = asyncio.create_task(migrate(database))
+        await asyncio.wait({starting}, timeout=0.3)
+        assert not starting.done()
+    assert await starting == (None, REVISIONS[-1])
+
+
+async def test_a_first_start_does_not_wait_for_ever(database, path, monkeypatch):
+    monkeypatch.setattr(sqlite, "SWITCH_PATIENCE", 0.1)
+    with taken(path), pytest.raises(Unavailable):
+        await migrate(database)
 
 
 async def test_a_file_that_is_no_database_is_told(database, path):
