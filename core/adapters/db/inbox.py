@@ -176,9 +176,11 @@ async def _hold_pieces(
 ) -> list[Row[Any]]:
     if not bundles:
         return []
-    wanted = select(*_SAID).where(*due, col(InboxRow.bundle).in_(bundles))
-    in_order = wanted.order_by(col(InboxRow.id)).with_for_update()
-    return list(await session.execute(in_order))
+    pieces = (*due, col(InboxRow.bundle).in_(bundles))
+    await locks.hold_told(session, *pieces)
+    # Whom that has waited for may have added another piece, which only a new statement sees.
+    in_order = select(*_SAID).where(*pieces).order_by(col(InboxRow.id))
+    return list(await session.execute(in_order.with_for_update()))
 
 
 async def _hold_singles(
