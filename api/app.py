@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api import files, health, middleware
 from api.accounts.routes import ACCOUNTS
+from api.compat.registry import mount_all
 from api.docs.routes import DOCS
 from api.keys import CORE, METRICS, URLS
 from api.metrics import Metrics
@@ -39,4 +40,5 @@ def make_app(core: Core) -> web.Application:
     app.add_routes(DOCS)
     app.add_routes(ACCOUNTS)
     app.add_routes(PAGES)
+    mount_all(app)
     return app

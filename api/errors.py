@@ -48,7 +48,8 @@ EDGE_CODES = {code: (status, sentence) for status, (code, sentence) in _HTTP_COD
 class Problem:
     """A failure, ready to be shown in any face's shape.
 
-    `advice` says what to do next; pages show it, the JSON shapes have no place for it.
+    `advice` says what to do next; pages show it, the JSON shapes have no place for it. `kind`
+    is the class of what failed, for shapes with statuses and codes of their own.
     """
 
     status: int
@@ -59,6 +60,7 @@ class Problem:
     extra: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     advice: str = ""
+    kind: type[BaseException] = Exception
 
 
 def status_of(kind: type[BaseException]) -> int:
@@ -93,6 +95,7 @@ def problem_of(err: errors.CoreError, urls: Urls, caller: Caller | None) -> Prob
         extra,
         headers,
         err.advice,
+        type(err),
     )
 
 
@@ -116,7 +119,7 @@ def http_problem(err: web.HTTPException) -> Problem:
         headers["Allow"] = ", ".join(sorted({*err.allowed_methods, "OPTIONS"}))
     if "Content-Range" in err.headers:
         headers["Content-Range"] = err.headers["Content-Range"]
-    return Problem(err.status, code, sentence, headers=headers)
+    return Problem(err.status, code, sentence, headers=headers, kind=type(err))
 
 
 def fault(request_id: str) -> Problem:

@@ -31,20 +31,32 @@ async def identify(
         Forbidden: the key's user is banned, or the key lacks the ability.
         RateLimited: the key passed its plan's limit of abuse.
     """
-    core = request.app[CORE]
-    given = request.headers.getall("Authorization", [])
-    if not given:
+    access = request.app[CORE].access
+    token = bearer_token(request)
+    if token is None:
         if key_needed:
             raise Unauthenticated
         caller = request[CALLER] = anonymous(request)
     else:
-        scheme, _, token = given[0].partition(" ")
-        if scheme.lower() != "bearer" or len(given) > 1:
-            raise Unauthenticated
         # Remembered before it is judged: a refusal, too, tells a team its quota.
-        caller = request[CALLER] = await core.access.identify(token.strip())
-        await core.access.permit(caller, ability)
+        caller = request[CALLER] = await access.identify(token)
+        await access.permit(caller, ability)
     return caller
+
+
+def bearer_token(request: web.Request) -> str | None:
+    """What `Authorization: Bearer` carries; None where no such header was sent.
+
+    Raises:
+        Unauthenticated: another scheme was sent, or several headers.
+    """
+    given = request.headers.getall("Authorization", [])
+    if not given:
+        return None
+    scheme, _, token = given[0].partition(" ")
+    if scheme.lower() != "bearer" or len(given) > 1:
+        raise Unauthenticated
+    return token.strip()
 
 
 def anonymous(request: web.Request) -> Caller:

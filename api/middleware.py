@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
+from api.compat.dialect import PACE
+from api.compat.registry import dialect_at
 from api.errors import Problem, fault, http_problem, problem_json, problem_of
 from api.keys import CALLER, METRICS, REQUEST_ID, URLS
 from api.v1.headers import add_quota_headers
@@ -86,6 +88,9 @@ async def stamp(request: web.Request, response: web.StreamResponse) -> None:
     stamp_headers(request, response.headers)
     if speaks_json(request):
         response.headers.update(_CORS)
+    pace, dialect = request.get(PACE), dialect_at(request.path)
+    if pace and dialect:
+        response.headers.update(dialect.pace(pace))
 
 
 def stamp_headers(request: web.BaseRequest, headers: CIMultiDict[str]) -> None:
@@ -130,6 +135,9 @@ def _explain(request: web.Request, err: CoreError) -> Problem:
 
 def show(request: web.Request, problem: Problem) -> web.StreamResponse:
     """A problem in the shape of the face that was asked."""
+    dialect = dialect_at(request.path)
+    if dialect:
+        return dialect.show(problem)
     if wants_page(request) and not speaks_json(request):
         return problem_page(request, problem)
     return problem_json(problem)

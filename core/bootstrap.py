@@ -17,6 +17,7 @@ from core.adapters.db.credentials import SqlCredentials
 from core.adapters.db.directory import SqlDirectory
 from core.adapters.db.embeds import SqlProfiles
 from core.adapters.db.engine import open_database
+from core.adapters.db.gallery import SqlGallery
 from core.adapters.db.hot_rows import HotCatalog
 from core.adapters.db.identities import SqlIdentities
 from core.adapters.db.inbox import SqlInbox
@@ -39,7 +40,7 @@ from core.choices import (
 )
 from core.data_folder import make_folders, signing_keys
 from core.ids import new_media_id
-from core.plans import load_plans
+from core.plans import load_dialects, load_plans
 from core.services.access import Access
 from core.services.accounts import Accounts
 from core.services.album_locks import AlbumLocks
@@ -48,8 +49,10 @@ from core.services.blob_pair import BlobPair
 from core.services.chats import Chats
 from core.services.conversations import Conversations
 from core.services.delivery import Delivery
+from core.services.dialects import Dialects
 from core.services.embeds import Embeds
 from core.services.enrolment import Enrolment
+from core.services.gallery import Gallery
 from core.services.health import Health
 from core.services.hot_bytes import HotBytes
 from core.services.imports import Imports
@@ -112,6 +115,8 @@ class Core:
     library: Library
     embeds: Embeds
     albums: Albums
+    gallery: Gallery
+    dialects: Dialects
     links: SignedLinks
     delivery: Delivery
     views: Views
@@ -252,6 +257,8 @@ async def open_core(
                 clock,
                 secrets,
             ),
+            gallery=Gallery(SqlGallery(database), clock),
+            dialects=Dialects(load_dialects(settings.plans_file), access, limiter),
             links=SignedLinks(visibility, clock, secrets, keep_for_anyone=keep_for_anyone),
             delivery=delivery,
             samples=Samples(delivering(FileBlob(SAMPLE), rate=None)),

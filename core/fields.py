@@ -7,7 +7,6 @@ sentence that may be shown. Faces collect these into one InvalidInput.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ CAPTION_MAX = 2_000
 METADATA_MAX = 50
 METADATA_VALUE_MAX = 2_000
 EXTERNAL_ID_MAX = 255
-FILE_NAME_MAX = 255
 
 FORBIDDEN_NAMES = frozenset({"tags", "namespace", "nsfw", "tool", "defaults", "description"})
 """Words of the reference that no request may use as attribution."""
@@ -120,20 +118,3 @@ def merged_metadata(old: Mapping[str, str], changes: Mapping[str, str | None]) -
     except ValueError as err:
         raise InvalidInput.on("metadata", str(err)) from err
     return kept
-
-
-def clean_file_name(name: str | None) -> str | None:
-    """A file's name without its folders, control and direction marks; None if nothing is left."""
-    if not name:
-        return None
-    last = re.split(r"[/\\]", name)[-1]
-    shown = "".join(char for char in last if unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-    shown = shown.strip().strip(".") and shown.strip()
-    if not shown:
-        return None
-    if len(shown) > FILE_NAME_MAX:
-        stem, dot, extension = shown.rpartition(".")
-        if not dot or len(extension) > 16:  # noqa: PLR2004  no known extension is longer
-            return shown[:FILE_NAME_MAX]
-        return stem[: FILE_NAME_MAX - len(extension) - 1] + dot + extension
-    return shown

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
+    from core.tags import TagChange
+
 MediaId = NewType("MediaId", str)
 BlobId = NewType("BlobId", str)
 TeamId = NewType("TeamId", int)
@@ -256,6 +258,9 @@ class NewMedia:
     created_at: datetime
     expires_at: datetime | None
     delete_token_hash: str | None
+    tags: tuple[str, ...] = ()
+    nsfw: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +284,17 @@ UNSET = Unset.UNSET
 
 @dataclass(frozen=True, slots=True)
 class MediaPatch:
-    """Changes to an image: UNSET leaves, None clears. `metadata` is merged, None removes."""
+    """Changes to an image: UNSET leaves, None clears. `metadata` is merged, None removes.
 
+    An image that is made private leaves the gallery, whatever `listed` says.
+    """
+
+    name: str | Unset = UNSET
     caption: str | Unset | None = UNSET
+    tags: TagChange | Unset = UNSET
     public: bool | Unset = UNSET
+    nsfw: bool | Unset = UNSET
+    listed: bool | Unset = UNSET
     expires_at: datetime | Unset | None = UNSET
     album_id: str | Unset | None = UNSET
     embed_profile_id: int | Unset | None = UNSET
@@ -299,12 +311,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class MediaFilter:
-    """Which of a team's images a list shows; `seen_by`: the public ones, and that user's own."""
+    """Which of a team's images a list shows; `seen_by`: the public ones, and that user's own.
+
+    `tags`: those that have any of them, or with `every_tag` all of them.
+    """
 
     ids: tuple[MediaId, ...] | None = None
     album_id: str | None = None
     words: str | None = None
     seen_by: UserId | None = None
+    tags: tuple[str, ...] = ()
+    every_tag: bool = False
 
 
 @dataclass(frozen=True, slots=True)

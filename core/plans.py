@@ -7,8 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from limits import parse_many
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
+from core.dialects import OTHERS, Tier
 from core.model import Plan
 
 if TYPE_CHECKING:
@@ -34,6 +43,15 @@ def _size(value: object) -> object:
     return value
 
 
+def _rate(value: str) -> str:
+    try:
+        parse_many(value)
+    except ValueError as err:
+        raise ValueError("it must read like 100/minute;1000/hour") from err
+    return value
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 
 
@@ -51,10 +69,31 @@ class _Row(BaseModel):
     offered: bool = True
 
 
+class _TierRow(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    plans: list[str]
+    max_file: Size | None = None
+    files: int = Field(1, ge=1)
+    requests: Rate | None = None
+    uploads: Rate | None = None
+    address_requests: Rate | None = None
+
+
+def _whole(tiers: dict[str, _TierRow]) -> dict[str, _TierRow]:
+    """A dialect has a tier for every plan."""
+    if not any(OTHERS in tier.plans for tier in tiers.values()):
+        raise ValueError(f"one of the tiers must have {OTHERS!r} among its plans")
+    return tiers
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     plans: dict[str, _Row]
+    dialects: dict[str, Annotated[dict[str, _TierRow], AfterValidator(_whole)]] = Field(
+        default_factory=dict
+    )
 
 
 def load_plans(path: Path | None = None) -> dict[str, Plan]:
@@ -63,8 +102,25 @@ def load_plans(path: Path | None = None) -> dict[str, Plan]:
     Raises:
         PlansInvalid: the file is absent, no TOML, or has a wrong or missing entry.
     """
-    source = path or BUILT_IN
-    told = f"PIXFERRY_PLANS_FILE is {str(source)!r}"
+    return {name: _plan(name, row) for name, row in _read(path).plans.items()}
+
+
+def load_dialects(path: Path | None = None) -> dict[str, tuple[Tier, ...]]:
+    """Read the tiers of each dialect; one that the file does not name has the built-in ones.
+
+    Raises:
+        PlansInvalid: see `load_plans`.
+    """
+    built_in = _read(None).dialects
+    own = _read(path).dialects if path else {}
+    if strange := own.keys() - built_in.keys():
+        known = f"there is no such dialect; there are: {', '.join(built_in)}"
+        raise PlansInvalid(f"{_told(path)}: dialects.{min(strange)}: {known}")
+    return {dialect: _tiers(rows) for dialect, rows in (built_in | own).items()}
+
+
+def _read(path: Path | None) -> _File:
+    source, told = path or BUILT_IN, _told(path)
     try:
         table = _File.model_validate(tomllib.loads(source.read_text("utf-8")))
     except OSError as err:
@@ -76,7 +132,11 @@ def load_plans(path: Path | None = None) -> dict[str, Plan]:
     missing = [name for name in NEEDED if name not in table.plans]
     if missing:
         raise PlansInvalid(f"{told}: these plans must exist: {', '.join(missing)}")
-    return {name: _plan(name, row) for name, row in table.plans.items()}
+    return table
+
+
+def _told(path: Path | None) -> str:
+    return f"PIXFERRY_PLANS_FILE is {str(path or BUILT_IN)!r}"
 
 
 def _sentence(error: ErrorDetails) -> str:
@@ -101,4 +161,11 @@ def _plan(name: str, row: _Row) -> Plan:
         retention=None if row.retention_days is None else timedelta(days=row.retention_days),
         requests_minute=row.requests_minute,
         offered=row.offered,
+    )
+
+
+def _tiers(rows: Mapping[str, _TierRow]) -> tuple[Tier, ...]:
+    return tuple(
+        Tier(**{**row.model_dump(), "name": name, "plans": tuple(row.plans)})
+        for name, row in rows.items()
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
@@ -254,8 +254,12 @@ class Catalog(Protocol):
         after: Position | None,
         limit: int,
         now: datetime,
+        offset: int = 0,
     ) -> list[Media]:
-        """A team's living images, newest first, from after that position."""
+        """A team's living images, newest first, from after that position, less `offset`."""
+
+    async def tags_of(self, media_ids: Collection[MediaId]) -> dict[MediaId, tuple[str, ...]]:
+        """The tags of those of the images that have any, in their order."""
 
     async def update(
         self, team_id: TeamId, media_ids: list[MediaId], patch: MediaPatch, now: datetime
@@ -263,14 +267,17 @@ class Catalog(Protocol):
         """Change those of the images that are the team's and alive; gives them, in that order.
 
         Raises:
-            InvalidInput: the metadata would grow over its limit, or the album or embed profile
-                is none that the team may use.
+            InvalidInput: metadata or tags would grow over their limit, or the album or embed
+                profile is none that the team may use.
         """
 
     async def remove(
         self, media_ids: list[MediaId], team_id: TeamId | None, reason: str, now: datetime
-    ) -> int:
-        """Bury those of the images that are the team's (None: nobody's); storage comes back."""
+    ) -> list[MediaId]:
+        """Bury those of the images that are the team's (None: nobody's); storage comes back.
+
+        Gives their ids.
+        """
 
     async def expire(self, media_id: MediaId, now: datetime) -> None:
         """Bury one image whose time is over, for good."""

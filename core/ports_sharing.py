@@ -66,6 +66,13 @@ class Profiles(Protocol):
         """The looks that were chosen for an album, its chat and its team."""
 
 
+class Gallery(Protocol):
+    """Images of all teams that are shown to whoever comes by."""
+
+    async def page(self, offset: int, limit: int, now: datetime) -> tuple[list[Media], int]:
+        """Some of those that are public, listed and not nsfw, newest first; how many there are."""
+
+
 class Albums(Protocol):
     """Albums, and the images in them."""
 

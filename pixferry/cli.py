@@ -239,13 +239,25 @@ def stats() -> None:
     show_default=True,
     help="What to print it as.",
 )
-def openapi(form: str) -> None:
-    """Print the OpenAPI document of /v1."""
+@click.option(
+    "--dialect",
+    metavar="NAME",
+    help="Of another service's API that is served under /compat: imgpro.",
+)
+def openapi(form: str, dialect: str | None) -> None:
+    """Print the OpenAPI document of /v1, or of a dialect."""
+    from api.compat import openapi, registry
     from api.v1.openapi import document, to_json, to_yaml
     from core.environment import load_settings
 
     settings = load_settings()
-    found = document(settings.api_base, settings.public_base, settings.media_base)
+    if dialect is None:
+        found = document(settings.api_base, settings.public_base, settings.media_base)
+    elif dialect in registry.names():
+        found = openapi.document(registry.dialect_named(dialect), settings.api_base)
+    else:
+        known = ", ".join(registry.names())
+        raise click.BadParameter(f"{dialect!r} is no dialect; there are: {known}.")
     sys.stdout.write(to_json(found) if form == "json" else to_yaml(found))
 
 

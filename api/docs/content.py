@@ -18,12 +18,13 @@ from api.v1 import models
 from api.v1.examples import ID, REQUESTS, anonymous_example, example_id, examples
 from api.v1.failures import classes, edge_body, example_body, failures_of
 from api.v1.openapi_parts import HEADERS, QUOTA_HEADERS, RATE_HEADERS
-from api.v1.routes import ROUTES, Route
+from api.v1.routes import ROUTES
 from core import errors, fields, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from api.route import Route
     from core.bootstrap import Core
     from core.urls import Urls
 

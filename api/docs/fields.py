@@ -11,7 +11,7 @@ from api.v1.schemas import Schema, component_schemas, form_schema, query_paramet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from api.v1.routes import Route
+    from api.route import Route
 
 
 @dataclass(frozen=True, slots=True)

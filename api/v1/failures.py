@@ -14,12 +14,12 @@ from core.urls import Urls
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from api.v1.routes import Route
+    from api.route import Route
 
 _WITH_KEY = (errors.Unauthenticated, errors.Forbidden, errors.Banned, errors.RateLimited)
 _ALWAYS = (errors.CoreError, errors.Unavailable)
 _EXAMPLE_REQUEST = "9f2c4e1ab07d6358"
-_EXAMPLE_TEAM = Team(TeamId(1), "Example", "free", default_public=True)
+EXAMPLE_TEAM = Team(TeamId(1), "Example", "free", default_public=True)
 
 
 def failures_of(route: Route) -> tuple[type[errors.CoreError], ...]:
@@ -62,7 +62,7 @@ def example_error(kind: type[errors.CoreError]) -> errors.CoreError:
 def example_body(kind: type[errors.CoreError], public_base: str) -> dict[str, Any]:
     """What a client is sent of such an error, made by the same code."""
     urls = Urls.build(public_base, public_base, public_base, ["example"])
-    problem = problem_of(example_error(kind), urls, Caller("key:1", _EXAMPLE_TEAM))
+    problem = problem_of(example_error(kind), urls, Caller("key:1", EXAMPLE_TEAM))
     body = problem_body(problem)
     if "url" in body.get("action", {}):  # a real one would differ from second to second
         body["action"]["url"] = f"{public_base}/pricing?team=SIGNED"

@@ -86,7 +86,7 @@ async def delete_batch(request: web.Request) -> web.Response:
     caller = await identify(request, Ability.WRITE, key_needed=True)
     asked = parse(BatchDeleteRequest, await read_json(request))
     deleted = await request.app[CORE].library.delete_many(caller, asked.ids)
-    return web.json_response({"deleted": deleted})
+    return web.json_response({"deleted": len(deleted)})
 
 
 async def _judged(request: web.Request, caller: Caller, model: type[PatchT]) -> PatchT:

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -30,8 +30,11 @@ from api.v1.openapi_parts import (
     path_parameters,
     tag_of,
 )
-from api.v1.routes import ROUTES, Route
+from api.v1.routes import ROUTES
 from api.v1.schemas import Schema, component_schemas, form_schema, query_parameters
+
+if TYPE_CHECKING:
+    from api.route import Route
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from api.v1.examples import example_id
 from core.ids import MEDIA_ID
 
 if TYPE_CHECKING:
-    from api.v1.routes import Route
+    from api.route import Route
 
 Schema = dict[str, Any]
 

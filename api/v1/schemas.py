@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from api.v1.routes import Route
+    from api.route import Route
 
 Schema = dict[str, Any]
 _Wanted = tuple["type[BaseModel]", Literal["validation", "serialization"]]
@@ -30,9 +30,11 @@ class _Generator(GenerateJsonSchema):
         return False
 
 
-def component_schemas(routes: Iterable[Route]) -> dict[str, Schema]:
-    """Name to schema of every model that the routes take as JSON or give."""
-    wanted: dict[_Wanted, None] = {(ErrorObject, "serialization"): None}
+def component_schemas(
+    routes: Iterable[Route], failure: type[BaseModel] = ErrorObject
+) -> dict[str, Schema]:
+    """Name to schema of every model that the routes take as JSON or give, failures included."""
+    wanted: dict[_Wanted, None] = {(failure, "serialization"): None}
     for route in routes:
         if route.response:
             wanted[route.response, "serialization"] = None
@@ -50,17 +52,21 @@ def component_schemas(routes: Iterable[Route]) -> dict[str, Schema]:
     return dict(sorted(found.items()))
 
 
-def form_schema() -> Schema:
-    """The multipart form of an upload: one file, and texts."""
-    schema = UploadRequest.model_json_schema(ref_template=REFERENCE, schema_generator=_Generator)
+def form_schema(
+    model: type[BaseModel] = UploadRequest, name: str = "file", *, several: bool = False
+) -> Schema:
+    """The multipart form of an upload: one file in the field `name`, or several, and texts."""
+    schema = model.model_json_schema(ref_template=REFERENCE, schema_generator=_Generator)
     _leave_out_nulls(schema)
-    file = {
+    file: Schema = {
         "type": "string",
         "format": "binary",
         "description": "The image: JPEG, PNG, GIF, WebP, AVIF, HEIC, SVG, BMP, ICO or TIFF.",
     }
-    schema["properties"] = {"file": file, **schema["properties"]}
-    schema["required"] = ["file"]
+    if several:
+        file = {"type": "array", "items": file, "minItems": 1}
+    schema["properties"] = {name: file} | schema["properties"]
+    schema["required"] = [name]
     _restrict_names(schema)
     return schema
 

@@ -74,8 +74,8 @@ class Access:
             Forbidden: the key lacks the ability.
             RateLimited: the key passed the limit.
         """
-        if ability and not {ability, Ability.ALL} & caller.abilities:
-            raise Forbidden(_NEEDS[ability])
+        if ability:
+            require(caller, ability)
         plan = self.plan_of(caller)
         if plan.requests_minute:
             await self._limit(f"{plan.requests_minute}/minute", caller.subject)
@@ -97,6 +97,16 @@ class Access:
 def user_caller(user: User, team: Team) -> Caller:
     """A person, by their session or their chat: they may do all that their keys may."""
     return Caller(f"user:{user.id}", team, user.id, abilities=frozenset({Ability.ALL}))
+
+
+def require(caller: Caller, ability: Ability) -> None:
+    """Hold a key's caller to its abilities.
+
+    Raises:
+        Forbidden: the key lacks the ability.
+    """
+    if not {ability, Ability.ALL} & caller.abilities:
+        raise Forbidden(_NEEDS[ability])
 
 
 def owns(caller: Caller, media: Media) -> bool:

@@ -126,7 +126,7 @@ class Accounts:
         while delete and (theirs := await self._directory.media_of(user.id, _BAN_BATCH, now)):
             for team_id in {team for _, team in theirs}:
                 ids = [one for one, team in theirs if team == team_id]
-                removed += await self._catalog.remove(ids, team_id, "banned", now)
+                removed += len(await self._catalog.remove(ids, team_id, "banned", now))
         return user, removed
 
     async def unban(self, who: str) -> User:

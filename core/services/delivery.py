@@ -60,8 +60,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A size of an image that was made: pixels and bytes."""
+    """A size of an image that was made: its format's name, pixels and bytes."""
 
+    format: str
     width: int
     height: int
     filesize: int
@@ -125,8 +126,8 @@ class Delivery:
         }
         made = await self._renders.measure(list(orders.values()))
         return {
-            name: Variant(*shown_size(media, asked[name]), filesize)
-            for name, filesize in zip(orders, made, strict=True)
+            name: Variant(found.output, *shown_size(media, asked[name]), filesize)
+            for (name, found), filesize in zip(orders.items(), made, strict=True)
             if filesize is not None
         }
 

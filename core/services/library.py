@@ -14,7 +14,7 @@ from core.services.lifetimes import expiry
 from core.services.references import foreign_references
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
     from core.model import Caller, Media, MediaFilter, Team
@@ -61,9 +61,17 @@ class Library:
         return await self._visibility.find(media_id, caller)
 
     async def page(
-        self, caller: Caller, chosen: MediaFilter, cursor: str | None, limit: int
+        self,
+        caller: Caller,
+        chosen: MediaFilter,
+        cursor: str | None,
+        limit: int,
+        *,
+        offset: int = 0,
     ) -> Page:
-        """A page of the team's images, newest first; its cost does not grow with the library.
+        """A page of the team's images, newest first.
+
+        By a cursor its cost does not grow with the library; by an offset it does.
 
         Raises:
             InvalidInput: the cursor is not one that we gave to this team.
@@ -71,11 +79,15 @@ class Library:
         team = _team(caller)
         after = self._cursors.read(team.id, cursor) if cursor is not None else None
         now = self._clock.now()
-        media = await self._catalog.list_page(team.id, chosen, after, limit + 1, now)
+        media = await self._catalog.list_page(team.id, chosen, after, limit + 1, now, offset)
         shown = media[:limit]
         if len(media) <= limit:
             return Page(shown, None)
         return Page(shown, self._cursors.after(team.id, shown[-1].created_at, shown[-1].id))
+
+    async def tags_of(self, media: Collection[Media]) -> dict[MediaId, tuple[str, ...]]:
+        """The tags of those of the images that have any, in the order that they were given in."""
+        return await self._catalog.tags_of([one.id for one in media]) if media else {}
 
     async def change(self, caller: Caller, media_id: str, change: Change) -> Media:
         """Change one image of the team.
@@ -97,7 +109,7 @@ class Library:
 
         Raises:
             InvalidInput: permanence where the plan has a retention, an album or profile that
-                is not the team's, or too much attribution.
+                is not the team's, too much attribution, or too many tags.
         """
         team = _team(caller)
         now = self._clock.now()
@@ -130,8 +142,8 @@ class Library:
             await self._visibility.find(media_id, caller)  # buries it if its time is over
             raise NotFound
 
-    async def delete_many(self, caller: Caller, media_ids: Sequence[str]) -> int:
-        """Delete those of the images that are the team's; gives their number."""
+    async def delete_many(self, caller: Caller, media_ids: Sequence[str]) -> list[MediaId]:
+        """Delete those of the images that are the team's; gives their ids."""
         team = _team(caller)
         return await self._catalog.remove(_ids(media_ids), team.id, "deleted", self._clock.now())
 

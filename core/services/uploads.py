@@ -20,7 +20,7 @@ from core.errors import (
     Unavailable,
     UploadFailed,
 )
-from core.fields import clean_file_name
+from core.file_names import clean_file_name
 from core.ids import hash_secret, new_media_id, new_secret
 from core.imaging.formats import SNIFF_BYTES, sniff
 from core.model import Ingested, Media, MediaId, NewMedia
@@ -56,7 +56,7 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the uploader asks for; None is: the default."""
+    """What the uploader asks for; None is: the default. `tags` as `clean_tags` gives them."""
 
     caption: str | None = None
     ttl: timedelta | None = None
@@ -65,6 +65,9 @@ class Wishes:
     album_id: str | None = None
     embed_profile_id: int | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    nsfw: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,9 @@ class Uploads:
             created_at=now,
             expires_at=expiry(now, wishes.ttl, plan),
             delete_token_hash=token and hash_secret(token),
+            tags=wishes.tags,
+            nsfw=wishes.nsfw,
+            listed=wishes.listed and public,
         )
         media = await self._reserve(new, plan if caller.team else None)
         try:

@@ -351,8 +351,8 @@ async def test_sizes_made_so_far_are_known_with_what_they_are(local):
             _, _, sizes[name] = await server.call("GET", f"/{made['id']}.jpeg?size={name}")
         found = await core.delivery.variants(media)
         assert list(found) == ["s", "m"], "l would be larger than the image itself"
-        assert found["s"] == Variant(320, 213, len(sizes["s"]))
-        assert found["m"] == Variant(640, 427, len(sizes["m"]))
+        assert found["s"] == Variant("jpeg", 320, 213, len(sizes["s"]))
+        assert found["m"] == Variant("jpeg", 640, 427, len(sizes["m"]))
 
 
 @pytest.mark.parametrize(

@@ -404,9 +404,11 @@ async def test_a_patch_that_would_hold_too_much_changes_nothing(catalog, team):
 async def test_removing_gives_storage_back_and_leaves_a_tombstone(catalogs, team, other_team):
     media = await hosted(catalogs[0], team=team, public=False)
     kept = await hosted(catalogs[0], team=team)
-    assert await catalogs[1].remove([media.id], other_team.id, "deleted", NOW) == 0
-    assert await catalogs[1].remove([media.id], None, "deleted", NOW) == 0
-    assert await catalogs[1].remove([media.id, new_media_id()], team.id, "deleted", NOW) == 1
+    assert await catalogs[1].remove([media.id], other_team.id, "deleted", NOW) == []
+    assert await catalogs[1].remove([media.id], None, "deleted", NOW) == []
+    assert await catalogs[1].remove([media.id, new_media_id()], team.id, "deleted", NOW) == [
+        media.id
+    ]
     assert await catalogs[0].find(media.id) == Tombstone(media.id, NOW, "deleted", False)
     assert await catalogs[0].find(kept.id)
     assert await counts(catalogs[0], team) == (2, 1, 7)
@@ -417,7 +419,7 @@ async def test_many_removals_of_one_image_count_once(catalogs, team):
     removed = await asyncio.gather(
         *(catalog.remove([media.id], team.id, "deleted", NOW) for catalog in catalogs * 5)
     )
-    assert sorted(removed) == [0] * 9 + [1]
+    assert sorted(removed) == [[]] * 9 + [[media.id]]
     assert await counts(catalogs[0], team) == (1, 0, 0)
 
 
@@ -525,7 +527,7 @@ async def test_deleting_and_reserving_the_same_bytes_race_without_harm(catalogs,
             catalogs[0].remove([media.id], team.id, "deleted", NOW),
             *(next(undertakers).doom_blobs(NOW, 10) for _ in range(3)),
         )
-        assert removed == 1
+        assert removed == [media.id]
         await catalogs[1].publish(again, NOW)
         doomed = await next(undertakers).doomed_blobs(10)
         assert again.blob.id not in doomed

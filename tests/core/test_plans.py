@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from core.dialects import tier_for
 from core.model import GB, MB
-from core.plans import BUILT_IN, PlansInvalid, load_plans, plan_named
+from core.plans import BUILT_IN, PlansInvalid, load_dialects, load_plans, plan_named
 
 ROW = '[plans.{}]\nlabel = "L"\nprice = "P"\nmax_file = 1\nmax_svg = 1\n'
 NEEDED = "".join(ROW.format(name) for name in ("anonymous", "free", "unlimited"))
@@ -75,3 +76,54 @@ def test_a_plan_that_is_no_more_counts_as_free():
     plans = load_plans()
     assert plan_named(plans, "pro") is plans["pro"]
     assert plan_named(plans, "gone") is plans["free"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "plan", "tier", "max_file", "files", "requests"),
+    [
+        ("imgpro", "free", "standard", 100 * MB, 1, "100/minute;1000/hour"),
+        ("imgpro", "anonymous", "standard", 100 * MB, 1, "100/minute;1000/hour"),
+        ("imglink_io", "anonymous", "anonymous", 64 * MB, 10, "100/hour"),
+        ("imglink_io", "free", "free", 64 * MB, 50, "1000/hour"),
+        ("imglink_io", "scale", "pro", 256 * MB, 500, "10000/hour"),
+        ("imglink_io", "max", "enterprise", GB, 1_000, None),
+        ("imglink_io", "a plan of one's own", "free", 64 * MB, 50, "1000/hour"),
+        ("imglink_cc", "anonymous", "anonymous", 25 * MB, 5, None),
+        ("imglink_cc", "free", "account", 50 * MB, 15, None),
+        ("imglink_cc", "unlimited", "admin", GB, 100, None),
+    ],
+)
+def test_the_built_in_dialects_are_those_of_their_documents(
+    dialect, plan, tier, max_file, files, requests
+):
+    found = tier_for(load_dialects()[dialect], plan)
+    assert (found.name, found.max_file, found.files) == (tier, max_file, files)
+    assert found.requests == requests
+
+
+def test_a_file_of_ones_own_replaces_the_dialects_that_it_names(tmp_path):
+    file = tmp_path / "plans.toml"
+    file.write_text(NEEDED + '[dialects.imgpro.mine]\nplans = ["*"]\nrequests = "5/minute"\n')
+    found, built_in = load_dialects(file), load_dialects()
+    (mine,) = found["imgpro"]
+    assert (mine.name, mine.requests, mine.max_file) == ("mine", "5/minute", None)
+    assert found["imglink_io"] == built_in["imglink_io"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[dialects.imgpro.t]\nplans = ["free"]\n', "one of the tiers must have '*'"),
+        ('[dialects.imgpro.t]\nplans = ["*"]\nrequests = "often"\n', "like 100/minute;1000/hour"),
+        ('[dialects.imgpro.t]\nplans = ["*"]\nfiles = 0\n', "dialects.imgpro.t.files is 0"),
+        ('[dialects.imgpro.t]\nplans = ["*"]\nspeed = 1\n', "dialects.imgpro.t.speed"),
+        ('[dialects.other.t]\nplans = ["*"]\n', "dialects.other: there is no such dialect"),
+    ],
+)
+def test_a_broken_table_of_dialects_is_told(tmp_path, text, told):
+    file = tmp_path / "plans.toml"
+    file.write_text(NEEDED + text)
+    with pytest.raises(PlansInvalid) as caught:
+        load_dialects(file)
+    assert str(caught.value).startswith(f"PIXFERRY_PLANS_FILE is '{file}': ")
+    assert told in str(caught.value)

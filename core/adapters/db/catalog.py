@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from core.adapters.db import burial, ledger, locks, references
+from core.adapters.db import burial, ledger, listing, locks, references, tags
 from core.adapters.db.blob_rows import hold, mark_stored
-from core.adapters.db.expressions import contains, unindexed
 from core.adapters.db.room import try_room
 from core.adapters.db.rows import in_no_row, living, media_from, select_media, usage_from
 from core.adapters.db.tables import (
@@ -23,6 +22,7 @@ from core.adapters.db.tables import (
 )
 from core.errors import Banned, ExternalIdDuplicate, IdTaken, Unavailable
 from core.fields import merged_metadata
+from core.file_names import renamed
 from core.model import (
     Media,
     MediaFilter,
@@ -38,6 +38,7 @@ from core.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -136,20 +137,14 @@ class SqlCatalog:
         after: Position | None,
         limit: int,
         now: datetime,
+        offset: int = 0,
     ) -> list[Media]:
-        if chosen.words is not None and in_no_row(chosen.words):
-            return []
-        wanted = (
-            select_media()
-            .where(_owned(team_id, chosen), *living(now), *_chosen(chosen))
-            .order_by(col(MediaRow.created_at).desc(), col(MediaRow.id).desc())
-            .limit(limit)
-        )
-        if after:
-            place = tuple_(col(MediaRow.created_at), col(MediaRow.id))
-            wanted = wanted.where(place < (after.created_at, after.id))
         async with self._database.read() as session:
-            return [media_from(*found) for found in await session.execute(wanted)]
+            return await listing.page(session, team_id, chosen, after, limit, now, offset)
+
+    async def tags_of(self, media_ids: Collection[MediaId]) -> dict[MediaId, tuple[str, ...]]:
+        async with self._database.read() as session:
+            return await tags.read(session, media_ids)
 
     async def update(
         self, team_id: TeamId, media_ids: list[MediaId], patch: MediaPatch, now: datetime
@@ -166,6 +161,8 @@ class SqlCatalog:
             )
             for row in rows:
                 _apply(row, patch)
+            if not isinstance(patch.tags, Unset):
+                await tags.change(session, [row.id for row in rows], patch.tags)
             await session.flush()
             wanted = select_media().where(col(MediaRow.id).in_([row.id for row in rows]))
             found = (media_from(*one) for one in await session.execute(wanted))
@@ -174,7 +171,7 @@ class SqlCatalog:
 
     async def remove(
         self, media_ids: list[MediaId], team_id: TeamId | None, reason: str, now: datetime
-    ) -> int:
+    ) -> list[MediaId]:
         async with self._database.write() as session:
             rows = await burial.lock(
                 session,
@@ -182,8 +179,9 @@ class SqlCatalog:
                 col(MediaRow.team_id) == team_id,
                 *living(now),
             )
+            removed = [MediaId(row.id) for row in rows]
             await burial.bury(session, rows, reason, now)
-            return len(rows)
+            return removed
 
     async def expire(self, media_id: MediaId, now: datetime) -> None:
         async with self._database.write() as session:
@@ -230,6 +228,7 @@ class SqlCatalog:
         row = _row(new, blob, sidecar)
         session.add(row)
         await session.flush()
+        await tags.put(session, {row.id: new.tags})
         return media_from(row, blob, sidecar)
 
     async def _refuse_duplicate(
@@ -252,37 +251,19 @@ def _duplicate(found: MediaRow) -> ExternalIdDuplicate:
     return ExternalIdDuplicate(id=found.id, pending=found.published_at is None)
 
 
-def _owned(team_id: TeamId, chosen: MediaFilter) -> ColumnElement[bool]:
-    """The team's images; which index finds them depends on what else is asked for.
-
-    SQLite would walk the team's whole library, which is in the wanted order, to find the few
-    that an album or a list of ids names.
-    """
-    narrow = chosen.ids is not None or chosen.album_id is not None
-    return (unindexed(MediaRow.team_id) if narrow else col(MediaRow.team_id)) == team_id
-
-
-def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if chosen.ids is not None:
-        conditions.append(col(MediaRow.id).in_(chosen.ids))
-    if chosen.album_id is not None:
-        conditions.append(col(MediaRow.album_id) == chosen.album_id)
-    if chosen.words is not None:
-        conditions.append(
-            or_(contains(MediaRow.caption, chosen.words), contains(MediaRow.name, chosen.words))
-        )
-    if chosen.seen_by is not None:
-        conditions.append(or_(col(MediaRow.public), col(MediaRow.user_id) == chosen.seen_by))
-    return conditions
-
-
 def _apply(row: MediaRow, patch: MediaPatch) -> None:
+    if not isinstance(patch.name, Unset):
+        row.name = renamed(row.name, patch.name, row.format)
     if not isinstance(patch.caption, Unset):
         row.caption = patch.caption
+    if not isinstance(patch.nsfw, Unset):
+        row.nsfw = patch.nsfw
+    if not isinstance(patch.listed, Unset):
+        row.listed = patch.listed
     if not isinstance(patch.public, Unset):
         row.closings += row.public and not patch.public
         row.public = patch.public
+    row.listed = row.listed and row.public  # who shows it again later does not mean the gallery
     if not isinstance(patch.expires_at, Unset):
         row.expires_at = patch.expires_at
     if not isinstance(patch.album_id, Unset):
@@ -311,6 +292,8 @@ def _row(new: NewMedia, blob: BlobRow, sidecar: BlobRow | None) -> MediaRow:
         caption=new.caption,
         attribution=dict(new.metadata),
         public=new.public,
+        nsfw=new.nsfw,
+        listed=new.listed,
         external_id=new.external_id,
         album_id=new.album_id,
         embed_profile_id=new.embed_profile_id,

@@ -80,7 +80,7 @@ class HotCatalog(SqlCatalog):
 
     async def remove(
         self, media_ids: list[MediaId], team_id: TeamId | None, reason: str, now: datetime
-    ) -> int:
+    ) -> list[MediaId]:
         try:
             return await super().remove(media_ids, team_id, reason, now)
         finally:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.engine import open_database
+from core.adapters.db.gallery import SqlGallery
 from core.adapters.db.migrate import migrate
 from core.adapters.db.undertaker import SqlUndertaker
 from core.model import MediaFilter, Position
@@ -100,4 +101,18 @@ async def test_a_page_of_an_albums_images_is_read_in_its_index_order(database, a
     page = SqlAlbums(database, None).media_page("12345", after, 50, NOW, public_only=True)
     found = await plan(database, page)
     assert "SEARCH media USING INDEX media_of_album" in found
+    assert "TEMP B-TREE" not in found
+
+
+async def test_a_page_of_the_gallery_is_read_in_its_index_order(database):
+    found = await plan(database, SqlGallery(database).page(20, 20, NOW))
+    assert "media USING INDEX media_gallery" in found
+    assert "TEMP B-TREE" not in found
+
+
+async def test_a_page_by_tags_looks_up_those_of_each_image(database):
+    chosen = MediaFilter(tags=("sea", "sun"))
+    found = await plan(database, SqlCatalog(database, None).list_page(7, chosen, None, 50, NOW))
+    assert "SEARCH media USING INDEX media_of_team" in found
+    assert "sqlite_autoindex_media_tags_1 (media_id=? AND tag=?)" in found
     assert "TEMP B-TREE" not in found

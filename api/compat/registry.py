@@ -1,0 +1,37 @@
+"""The dialects that are served, one row each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.compat import documents
+from api.compat.dialect import mount
+from api.compat.imgpro.dialect import IMGPRO
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from api.compat.dialect import Dialect
+
+DIALECTS: tuple[Dialect, ...] = (IMGPRO,)
+
+
+def mount_all(app: web.Application) -> None:
+    """Serve every dialect, each with its OpenAPI document."""
+    for dialect in DIALECTS:
+        mount(app, dialect, *documents.routes(dialect))
+
+
+def dialect_at(path: str) -> Dialect | None:
+    """The dialect that an address belongs to."""
+    return next((each for each in DIALECTS if each.owns(path)), None)
+
+
+def dialect_named(name: str) -> Dialect:
+    """The dialect of that name; see `names`."""
+    return next(each for each in DIALECTS if each.name == name)
+
+
+def names() -> list[str]:
+    """Every dialect's name."""
+    return [each.name for each in DIALECTS]
