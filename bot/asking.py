@@ -62,6 +62,7 @@ class Ask:
         chat_name: what the chat is called.
         hears: whether the bot sees messages there that are not for it, so that a channel can be
             one where every picture is hosted.
+        typed: commands are typed there with all their options, as words.
 
     """
 
@@ -73,3 +74,4 @@ class Ask:
     administers: bool = False
     chat_name: str = field(default="", repr=False)
     hears: bool = False
+    typed: bool = False

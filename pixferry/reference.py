@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.commands import every
+from bot.examples import example
 from bot.languages import ENGLISH, languages
 from core.bot_settings import BotSettings
 from core.setting_types import PREFIX
@@ -63,13 +64,14 @@ def commands_table() -> str:
 
 
 def chat_commands_table() -> str:
-    """All commands of the bots with their options as a Markdown table."""
-    rows = ["| Command | Options | What it does |", "| --- | --- | --- |"]
+    """All commands of the bots with their options, and as they are typed, as a Markdown table."""
+    rows = ["| Command | Options | Typed, such as | What it does |", "| --- | --- | --- | --- |"]
     english = languages()[ENGLISH]
     for path, command in every():
         doc = english.text(f"commands.{path.replace(' ', '.')}.doc")
         options = ", ".join(f"`{option.name}`" for option in command.options)
-        rows.append(_row(f"`/{path}`", options, doc))
+        shown = f"`/{example(path, command, english)}`" if command.options else ""
+        rows.append(_row(f"`/{path}`", options, shown, doc))
     return "\n".join(rows)
 
 

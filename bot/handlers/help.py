@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.options import option_text
+from bot.examples import example
+from bot.options import Attached, option_text
 from bot.replies import Reply
 from bot.texts import Bold, Code, joined
 
@@ -22,10 +23,19 @@ async def help_(turn: Turn, options: Values, commands: Iterable[Command]) -> Rep
     wanted = options.get("command")
     if wanted is None:
         lines = [_line(turn, command.name, command.name) for command in commands]
+        lines += _typing(turn, commands)
         told = [turn.say("help.head"), *lines, turn.say("help.more")]
         return Reply(joined(told), private=True)
     command = next(each for each in commands if each.name == wanted)
     return Reply(joined(list(_whole(turn, command))), private=True)
+
+
+def _typing(turn: Turn, commands: Iterable[Command]) -> Iterable[Words]:
+    """How options are given, where they are typed: by the first command."""
+    if turn.ask.typed:
+        first = next(iter(commands))
+        shown = example(first.name, first, turn.ask.language)
+        yield turn.say("help.typed", example=Code(f"/{shown}"))
 
 
 def _whole(turn: Turn, command: Command) -> Iterable[Words]:
@@ -33,17 +43,36 @@ def _whole(turn: Turn, command: Command) -> Iterable[Words]:
     yield _line(turn, command.name, command.name)
     if command.administers:
         yield turn.say("help.administers")
-    yield from (_option(turn, command.name, option) for option in command.options)
+    yield from _example(turn, command.name, command)
+    yield from (_option(turn, command.name, option) for option in _options(turn, command))
     told: set[tuple[str, str]] = set()
     for part in command.commands:
         path = f"{command.name}.{part.name}"
         yield _line(turn, f"{command.name} {part.name}", path)
-        named = {option: (option.name, _doc(turn, path, option)) for option in part.options}
+        yield from _example(turn, f"{command.name} {part.name}", part)
+        there = _options(turn, part)
+        named = {option: (option.name, _doc(turn, path, option)) for option in there}
         again = ", ".join(option.name for option, name in named.items() if name in told)
         yield from (_option(turn, path, option) for option in named if named[option] not in told)
         if again:
             yield turn.say("help.again", options=Code(again))
         told.update(named.values())
+
+
+def _options(turn: Turn, command: Command) -> list[Option]:
+    """Those that can be given there: files come with what is typed, not in it."""
+    return [
+        option
+        for option in command.options
+        if not (turn.ask.typed and isinstance(option.kind, Attached))
+    ]
+
+
+def _example(turn: Turn, path: str, command: Command) -> Iterable[Words]:
+    """How it is typed, where it is and has more than its name."""
+    if turn.ask.typed and command.options:
+        shown = example(path, command, turn.ask.language)
+        yield turn.say("help.example", example=Code(f"/{shown}"))
 
 
 def _line(turn: Turn, name: str, path: str) -> Words:

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.commands import BY_NAME
-from bot.typed.examples import example
+from bot.commands import BY_NAME, every
 from bot.typed.names import Book, known_command, known_part, nearest_command
 from bot.typed.words import read_words
 from core import words
@@ -23,11 +22,9 @@ if TYPE_CHECKING:
     from bot.commands import Command
     from bot.languages import Language
 
-__all__ = ["Typed", "example", "read_typed"]
-
 NAME_CHARS = 32
-_COMMAND = re.compile(r"/([^\s@/]{1,64})(?:@(\w{1,64}))?(?!\S)")
-_FIRST = re.compile(r"\s*/?(\S{1,64})(?!\S)")
+_COMMAND = re.compile(r"/([^\s@/]{1,64}?)(?:@(\w{1,64}))?[.,:;!?]*(?!\S)")
+_FIRST = re.compile(r"\s*/?(\S{1,64}?)[.,:;!?]*(?!\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,20 @@ def read_typed(
             raise _no_command(found[1], language)
         return None
     return _mentioned(text, me, language, here)
+
+
+def read_given(
+    path: str, text: str, *, language: Language, here: str | None = None
+) -> dict[str, str]:
+    """The options that a text gives to a command, as if it were typed after its name.
+
+    `path`: the command's whole name.
+
+    Raises:
+        InvalidInput: there is no such option, or something in it can't be read.
+
+    """
+    return read_words(Book(path, dict(every())[path], language), text, here)
 
 
 def _mentioned(text: str, me: str, language: Language, here: str | None) -> Typed | None:

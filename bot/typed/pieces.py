@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.options import Flag, Transform
+from bot.options import Flag, Transform, Ttl, Word
 from bot.typed.quotes import quoted_at
 from core.imaging.transforms.kinds import Choice
 
@@ -20,7 +20,7 @@ _NAME = r"(?:[?&]|--?|[\u2013\u2014])?([^\W\d_][\w\u0300-\u036f-]{0,31})"
 _SET = re.compile(rf"{_NAME}(?:[ \t]*(=)|(:)(?!//))[ \t]*")
 _UNKNOWN = re.compile(rf"{_NAME}([=:])(?!//)\S")
 _BARE = re.compile(rf"{_NAME}(?:[ \t]+(yes|no|true|false|ja|nein))?[,;]?(?!\S)", re.IGNORECASE)
-_APART = re.compile(rf"{_NAME}[ \t]+(?=\S)")
+_APART = re.compile(rf"{_NAME}(?!\S)[ \t]*")
 _WORD = re.compile(r"\S+")
 _BLANK = re.compile(r"\s*")
 _PLAIN = re.compile(r"\S*")
@@ -70,11 +70,21 @@ def _named(text: str, at: int, book: Book) -> tuple[Piece, int] | None:
         if text[found.end() - 1].isspace() and _starts(text, found, book):
             return Piece("", option.name), found.end()
         return _valued(text, found.end(), option.name, option.kind)
-    apart = None if book.prose else _APART.match(text, at)
-    option = apart and book.known(apart[1])
-    if apart and option and not isinstance(option.kind, Flag) and not _starts(text, apart, book):
-        return _valued(text, apart.end(), option.name, option.kind)
-    return None
+    return None if book.prose else _apart(text, at, book)
+
+
+def _apart(text: str, at: int, book: Book) -> tuple[Piece, int] | None:
+    """An option whose value stands after it, as in `blur 5`, or is missing."""
+    found = _APART.match(text, at)
+    option = found and book.known(found[1])
+    if not found or not option or isinstance(option.kind, Flag):
+        return None
+    if found.end() < len(text) and not _starts(text, found, book):
+        return _valued(text, found.end(), option.name, option.kind)
+    if isinstance(option.kind, Transform) and _implied(option.kind):
+        return None
+    missing = isinstance(option.kind, Transform | Ttl | Word)
+    return (Piece("", option.name), found.end()) if missing else None
 
 
 def _starts(text: str, found: re.Match[str], book: Book) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from bot.belongings import is_none
+from bot.examples import example
 from bot.options import Text, Transform
-from bot.typed.examples import example
-from bot.typed.names import is_image
+from bot.typed.names import SURE, is_image
 from bot.typed.quotes import unquoted
 from core import words
 from core.errors import InvalidInput
@@ -18,6 +19,7 @@ from core.imaging.transforms.kinds import Choice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from bot.options import Kind
     from bot.typed.names import Book
 
 TOLD_CHARS = 60
@@ -93,27 +95,32 @@ def _choices(book: Book, taken: Iterable[str], given: dict[str, str], text: str)
 
 
 def _chosen(book: Book, word: str) -> str | None:
-    fit = [
-        name
-        for name, option in book.options.items()
-        if isinstance(option.kind, Transform) and _knows(option.kind, word)
-    ]
+    fit = [name for name, option in book.options.items() if word in _known_words(option.kind)]
     return fit[0] if len(fit) == 1 and not is_none(word) else None
 
 
-def _knows(kind: Transform, word: str) -> bool:
-    choice = kind.parameter.kind
-    return isinstance(choice, Choice) and word in {*choice.words, *(choice.also or ())}
+def _known_words(kind: Kind) -> set[str]:
+    """What may be said to a transform that takes one of a few words."""
+    choice = kind.parameter.kind if isinstance(kind, Transform) else None
+    return {*choice.words, *(choice.also or ())} if isinstance(choice, Choice) else set()
 
 
 def _rest(book: Book, places: list[str], text: str) -> dict[str, str]:
     """A single word may be meant as an image, whatever it looks like."""
     if not text:
         return {}
-    if places and len(text.split()) == 1:
-        return {places[0]: text}
-    told = words.line(text, TOLD_CHARS)
+    say, told = book.language.text, words.line(text, TOLD_CHARS)
+    if len(text.split()) == 1:
+        if near := _near(book, text.lower()):
+            raise InvalidInput.on("command", say("typed.unreadable_near", words=told, near=near))
+        if places:
+            return {places[0]: text}
     shown = f"/{example(book.path, book.command, book.language)}"
-    raise InvalidInput.on(
-        "command", book.language.text("typed.unreadable", words=told, example=shown)
-    )
+    raise InvalidInput.on("command", say("typed.unreadable", words=told, example=shown))
+
+
+def _near(book: Book, word: str) -> str | None:
+    """What may be meant by a word: one that a transform knows, or an option's name."""
+    there = [each for option in book.options.values() for each in _known_words(option.kind)]
+    there += [name for name in book.options if name not in book.command.typed]
+    return next(iter(get_close_matches(word, there, n=1, cutoff=SURE)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.options import Reference, no_option
@@ -14,6 +15,9 @@ from core.errors import InvalidInput
 if TYPE_CHECKING:
     from bot.typed.names import Book
     from bot.typed.pieces import Piece
+
+TOLD_MOST = 5
+"""Faults that are told at once."""
 
 
 def read_words(book: Book, text: str, here: str | None) -> dict[str, str]:
@@ -30,7 +34,7 @@ def read_words(book: Book, text: str, here: str | None) -> dict[str, str]:
     if sorting.free.strip() and not sorting.errors:
         given |= placed(book, sorting.open, given, sorting.free)
     if sorting.errors:
-        raise InvalidInput(errors=sorting.errors)
+        raise InvalidInput(errors=dict(islice(sorting.errors.items(), TOLD_MOST)))
     values = {name: value_of(book, name, value, here) for name, value in given.items()}
     return {name: value for name, value in values.items() if value is not None}
 

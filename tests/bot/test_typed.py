@@ -1,49 +1,11 @@
-"""Commands as people type them, read from the one table."""
+"""Commands as people type them, read as they are meant."""
 
 from __future__ import annotations
 
-import naughty
 import pytest
+from typed_texts import DE, EN, HERE, ID, read, refusal, typed
 
-from bot.commands import COMMANDS, every
-from bot.languages import language_for, languages
-from bot.options import (
-    Attached,
-    Buttons,
-    Flag,
-    Id,
-    Reference,
-    Text,
-    Transform,
-    Ttl,
-    Word,
-    read_options,
-)
-from bot.typed import example, read_typed
-from core.errors import InvalidInput
-
-ME, HERE = "Pixferry_Bot", "-1001234"
-EN, DE = language_for("en"), language_for("de")
-ID = "AbCdEfGhJk"
-PATHS = dict(every())
-LANGUAGES = list(languages().values())
-
-
-def typed(text, *, direct=True, language=EN, here=HERE):
-    return read_typed(text, me=ME, direct=direct, language=language, here=here)
-
-
-def read(text, **how):
-    found = typed(text, **how)
-    assert found.command is PATHS[found.name]
-    return found.name, dict(found.given)
-
-
-def refusal(text, **how):
-    with pytest.raises(InvalidInput) as caught:
-        typed(text, **how)
-    return caught.value.errors
-
+from bot.typed import read_given
 
 ROWS = [
     # options by name, and the words that are left
@@ -142,6 +104,11 @@ ROWS = [
     (f"/transform {ID} WebP", "transform", {"image": ID, "format": "WebP"}),
     ("/transform segment background=#fff", "transform", {"segment": "foreground", "background": "#fff"}),
     ("/transform background=rgba(1, 2, 3, 0.5) jpg", "transform", {"background": "rgba(1, 2, 3, 0.5)", "format": "jpg"}),
+    ("/transform blur format=webp", "transform", {"blur": "", "format": "webp"}),
+    ("/transform blur", "transform", {"blur": ""}),
+    ("/edit ttl", "edit", {"ttl": ""}),
+    ("/help!", "help", {}),
+    ("/usage.", "usage", {}),
     # texts of one line
     ("/images sunny day", "images", {"search": "sunny day"}),
     ("/images sunny day album=Rome", "images", {"search": "sunny day", "album": "Rome"}),
@@ -264,148 +231,6 @@ def test_the_bot_can_be_named_instead(text, name, given, mention):
     assert (found.name, found.given, found.mention) == (name, given, mention)
 
 
-# What can't be read
-
-
-@pytest.mark.parametrize(
-    ("text", "field", "sentence"),
-    [
-        ("/uplod", "command", "There is no command /uplod. Did you mean /upload?"),
-        ("/hochlden", "command", "There is no command /hochlden. /help shows what there is."),
-        ("/xyzzy", "command", "There is no command /xyzzy. /help shows what there is."),
-        ("/12", "command", "There is no command /12. /help shows what there is."),
-        ("/album creat Rome", "command", "There is no command /album creat. Did you mean /album create?"),
-        ("/albun create Rome", "command", "There is no command /albun. Did you mean /album?"),
-        ("/key Rome", "command", "There is no command /key Rome. There are /key create, /key list, /key revoke."),
-        ("/transform brigthness=1.2", "brigthness", "There is no option 'brigthness'. Did you mean brightness?"),
-        ("/transform brigthness:1.2", "brigthness", "There is no option 'brigthness'. Did you mean brightness?"),
-        ("/transform xyzzy=1", "xyzzy", "There is no option 'xyzzy'."),
-        ("/upload tll=1d Rome", "tll", "There is no option 'tll'. Did you mean ttl?"),
-        ("/upload captoin=Rome", "captoin", "There is no option 'captoin'. Did you mean caption?"),
-        ("/upload blur=5 Rome", "blur", "There is no option 'blur'."),
-        ("/upload ttl=1d ttl=2d", "ttl", "It is given more than once."),
-        ("/upload caption=a ttl=1d caption=b", "caption", "It is given more than once."),
-        ("/usage please", "command", "I can't read “please” there. Type it like this: /usage"),
-        ("/settings automatic there", "channel", "Type `here` in the group or topic that you mean; or `none`."),
-        (f"/info {ID} and more", "command", f"I can't read “and more” there. Type it like this: /info {ID}"),
-    ],
-)  # fmt: skip
-def test_what_can_not_be_read_is_told_with_what_may_be_meant(text, field, sentence):
-    assert refusal(text) == {field: [sentence]}
-
-
-def test_refusals_are_in_the_persons_language():
-    told = refusal("/hochlden", language=DE)["command"]
-    assert told == ["Den Befehl /hochlden gibt es nicht. Meintest du /upload?"]
-    told = refusal("/upload privt=ja", language=DE)["privt"]
-    assert DE.told(*told) == "Es gibt keine Option 'privt'. Meintest du private?"
-    told = refusal("/upload ttl=1d ttl=2d", language=DE)["ttl"]
-    assert DE.told(*told) == "Das ist mehr als einmal angegeben."
-
-
-def test_all_that_is_wrong_is_told_at_once():
-    assert refusal("/transform blurr=5 brigthness=1 blur=1 blur=2").keys() == {
-        *("blurr", "brigthness", "blur")
-    }
-
-
-def test_here_is_nowhere_where_there_are_no_channels():
-    assert "here" in refusal("/settings automatic here", here=None)["channel"][0]
-
-
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.code)
-@pytest.mark.parametrize("text", naughty.OWN + naughty.REFUSED)
-def test_whatever_is_typed_is_read_or_refused(text, language):
-    lines = [text, f"/{text}", f"/{text[:1]}", f"/upload@{text}", f"@{ME} {text}", f"{text} @{ME}"]
-    for path, command in PATHS.items():
-        lines.append(f"/{path} {text}")
-        lines += [f"/{path} {one.name}={text}" for one in command.options]
-    for line in lines:
-        for direct in (True, False):
-            try:
-                found = typed(line, direct=direct, language=language)
-            except InvalidInput:
-                continue
-            assert found is None or all(isinstance(one, str) for one in found.given.values())
-
-
-@pytest.mark.parametrize("text", [text for text in naughty.OWN if "\n" not in text])
-def test_a_caption_in_words_or_by_name_is_kept(text):
-    plain = text.strip()
-    if plain.startswith(("-", '"')) or "=" in plain:
-        return  # may be options, or quotes
-    assert read(f"/upload {text}")[1] == ({"caption": plain} if plain else {})
-    assert read(f"/upload caption={text}")[1]["caption"] == plain
-
-
-# The whole table
-
-
-def sample(kind):
-    """A value that an option may have, as it is typed and as it arrives."""
-    match kind:
-        case Flag():
-            return "yes", "yes"
-        case Ttl():
-            return "7d", "7d"
-        case Word(words):
-            return words[-1].upper(), words[-1].upper()
-        case Transform(parameter):
-            return parameter.kind.shown[-1], parameter.kind.shown[-1]
-        case Id():
-            return "here", HERE
-        case Reference("image"):
-            return f"https://a.b/{ID}?blur=3&x=y:z", f"https://a.b/{ID}?blur=3&x=y:z"
-        case Text(word=True):
-            return "https://a.b/c=d", "https://a.b/c=d"
-        case Buttons() | Text() | Reference():
-            return '"two words"', "two words"
-    raise AssertionError(kind)
-
-
-OPTIONS = [
-    (path, option)
-    for path, command in every()
-    for option in command.options
-    if not isinstance(option.kind, Attached)
-]
-
-
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.code)
-@pytest.mark.parametrize(("path", "option"), OPTIONS, ids=[f"{p} {o.name}" for p, o in OPTIONS])
-def test_each_option_of_each_command_can_be_given_by_each_of_its_names(path, option, language):
-    value, arrives = sample(option.kind)
-    if option.name == "command":
-        arrives = arrives.lower()
-    name = language.own.get(f"names.{option.name}", option.name)
-    for called in {name, name.upper(), option.name}:
-        for between in ("=", ":", " = "):
-            text = f"/{path} {called}{between}{value}"
-            if between == ":" and called != option.name:
-                assert read(text, language=language)[1] == {option.name: arrives}
-            else:
-                assert read(text)[1] == {option.name: arrives}
-
-
-def test_files_are_not_typed():
-    assert refusal("/upload file=cat.png") == {"file": ["There is no option 'file'."]}
-    assert read("/upload my file=cat.png")[1] == {"caption": "my file=cat.png"}
-
-
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda each: each.code)
-@pytest.mark.parametrize("path", list(PATHS))
-def test_the_example_of_each_command_is_read_as_it_says(path, language):
-    command = PATHS[path]
-    line = example(path, command, language)
-    name, given = read(f"/{line}", language=language)
-    assert name == path
-    assert given.keys() == {*command.typed, *command.shown}
-    assert read_options(command.options, given).keys() == given.keys()
-    assert len(line) <= 100
-
-
-def test_what_takes_words_is_an_option_of_its_command():
-    for _, command in every():
-        names = {option.name for option in command.options}
-        assert names >= {*command.typed, *command.shown}
-    assert {command.name for command in COMMANDS if command.typed} >= {"upload", "transform"}
+def test_words_for_a_command_that_is_known_can_be_read_alone():
+    given = read_given("transform", f"https://a.b/{ID} blur=5", language=EN)
+    assert given == {"image": f"https://a.b/{ID}", "blur": "5"}
