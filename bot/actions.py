@@ -10,11 +10,13 @@ from bot.commands import BY_NAME
 from bot.handlers import (
     albums,
     bundles,
+    changes,
     editor,
     embed_previews,
     embeds,
     gallery,
     images,
+    offers,
     transforms,
     uploads,
 )
@@ -34,12 +36,14 @@ class Action:
 
     `asks`: it answers by a form, which platforms take as the very first answer alone.
     `beside`: its answer is a message of its own, else it takes the place of the message whose
-    control was used. `quiet`: that message is for who asked alone.
+    control was used. `edits`: even so it takes that place where the message's buttons are one
+    person's, who has no use for two of it. `quiet`: a message beside is for who asked alone.
     """
 
     handler: Callable[[Turn, str, Inputs], Awaitable[Reply]]
     asks: bool = False
     beside: bool = False
+    edits: bool = False
     quiet: bool = True
 
 
@@ -77,14 +81,18 @@ async def _upload_form(turn: Turn, inputs: Inputs, *, private: bool) -> Reply:
 ACTIONS: dict[str, Action] = {
     "upload": Action(_upload, beside=True, quiet=False),
     "upload-private": Action(_upload_privately, beside=True),
+    "import": _of_target(offers.accept),
     "bundle": _of_target(bundles.bundle),
-    "transform": _of_target(editor.open_for, beside=True),
+    "transform": replace(_of_target(editor.open_for, beside=True), edits=True),
+    editor.SHOW: _of_target(editor.show),
     "edit": Action(editor.choose),
     "edit-numbers": _asking(editor.ask_numbers),
     "edit-set": Action(editor.set_numbers),
     "edit-save": _of_target(transforms.save_edited, beside=True),
     "edit-done": _of_target(editor.done),
     "undo": _of_target(editor.undo),
+    "hide": replace(_of_target(changes.hide, beside=True), edits=True),
+    "unhide": replace(_of_target(changes.unhide, beside=True), edits=True),
     "details": _of_target(images.details, beside=True),
     "pick": Action(images.pick, beside=True),
     "page": _of_target(gallery.turn_page),

@@ -22,7 +22,8 @@ class File:
     """A file that a platform keeps; `locate` gives its address there, which is good for a while.
 
     `key` names it among all. `size`: bytes, as declared. `source` is the public address of which
-    it is the platform's own copy, as embeds show such.
+    it is the platform's own copy, as embeds show such. `origin` names the message that carries it,
+    where that is not the one that is asked by; see `Ask.origin`.
     """
 
     key: str
@@ -30,6 +31,7 @@ class File:
     size: int | None
     locate: Locate
     source: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from core.services.previews import preview
 
 if TYPE_CHECKING:
     from bot.references import Meant
-    from bot.replies import Control
+    from bot.replies import Control, Reply
     from bot.texts import Words
     from bot.turn import Turn
 
@@ -54,6 +54,11 @@ def page(turn: Turn, meant: Meant) -> str:
     return core.urls.page(shown.media, core.links.continued(shown, shown.recipe))
 
 
+def for_asker(reply: Reply, meant: Meant) -> Reply:
+    """A reply that nobody else wants; of a private image nobody else may read it."""
+    return replace(reply, private=not meant.shown.media.public, quiet=True)
+
+
 def facts(turn: Turn, meant: Meant) -> Words:
     """Dimensions, size and format of what a link shows."""
     found = turn.core.pictures.find(meant.shown, meant.shown.recipe, meant.caller)
@@ -70,6 +75,7 @@ def expiry(turn: Turn, meant: Meant) -> Words:
 def controls(turn: Turn, meant: Meant) -> tuple[Control, ...]:
     """The buttons below an image: those with an address only where that leads somewhere."""
     media, link = meant.shown.media, page(turn, meant)
+    other = "hide" if media.public else "unhide"
     leads: list[Control] = [CopyButton(turn.text("button.copy"), link)]
     if turn.core.urls.reachable:
         leads.insert(0, LinkButton(turn.text("button.open"), link))
@@ -77,6 +83,7 @@ def controls(turn: Turn, meant: Meant) -> tuple[Control, ...]:
         *leads,
         Button(turn.text("button.transform"), "transform", media.id),
         Button(turn.text("button.details"), "details", media.id),
+        Button(turn.text(f"button.{other}"), other, media.id),
         Button(turn.text("button.delete"), "delete", media.id, Style.DANGER),
     )
 

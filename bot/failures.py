@@ -36,12 +36,12 @@ SECONDS = 10
 def failure(err: CoreError, language: Language, urls: Urls, team: Team | None) -> Reply:
     """The reply to what the core refuses."""
     told = joined([said(err, language), _next(err, language)])
-    return Reply(told, (), _plans(err, language, urls, team), private=True, failed=True)
+    return Reply(told, (), _plans(err, language, urls, team), quiet=True, failed=True)
 
 
 def fault(request_id: str, language: Language) -> Reply:
     """The reply to a fault of ours, which the log tells of under that id."""
-    return Reply(language.say("failure.fault", id=Code(request_id)), private=True, failed=True)
+    return Reply(language.say("failure.fault", id=Code(request_id)), quiet=True, failed=True)
 
 
 def said(err: CoreError, language: Language) -> Words:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import belongings, finding
+from bot.asking import File
 from bot.references import Meant, meant
 from core.chats import ChatSettings
 from core.errors import CoreError, InvalidInput
@@ -15,6 +16,7 @@ from core.services.uploads import Wishes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.asking import Ask
     from bot.finding import Source
     from bot.options import Values
     from bot.turn import Turn
@@ -99,7 +101,7 @@ class _Host:
         known = finding.address(source)
         if known and finding.is_own(known, core.urls):
             return await meant(self.turn, known)
-        named = replace(self.wishes, external_id=f"{self.turn.ask.origin}:{number}")
+        named = replace(self.wishes, external_id=_external_id(self.turn.ask, source, number))
         media = await self._take_in(source, named)
         await core.chats.note(self.caller, place, media)
         return Meant(await core.links.follow(media.id, (), self.caller), self.caller)
@@ -129,6 +131,13 @@ async def _wishes(
         **asked,
     )
     return wishes, filled
+
+
+def _external_id(ask: Ask, source: Source, number: int) -> str:
+    """Names a picture by the message that carries it, so that it is hosted once."""
+    if isinstance(source, File) and source.origin:
+        return f"{source.origin}:1"
+    return f"{ask.origin}:{number}"
 
 
 def _name(source: Source, number: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from bot import finding
-from core.errors import InvalidInput
+from core.errors import CoreError, InvalidInput
 from core.ids import MEDIA_ID
 
 if TYPE_CHECKING:
@@ -46,6 +47,18 @@ async def meant(turn: Turn, given: str | None) -> Meant:
     media_id, extension, query = parts
     caller = await turn.core.chats.onlooker(turn.caller, turn.ask.place, media_id)
     return Meant(await turn.core.links.follow(media_id, query, caller, extension), caller)
+
+
+async def as_shown(turn: Turn, media_id: str) -> Meant:
+    """The image that a button names, as the link in the button's message shows it."""
+    message = turn.ask.message
+    link = message and finding.own_link(message, turn.core.urls)
+    if link:
+        with suppress(CoreError):
+            found = await meant(turn, link)
+            if found.shown.media.id == media_id:
+                return found
+    return await meant(turn, media_id)
 
 
 def _read(given: str, urls: Urls) -> tuple[str, str | None, list[tuple[str, str]]] | None:

@@ -68,16 +68,24 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A choice of one; its action is given the value."""
+    """A choice of one; its action is given the value.
+
+    `whole`: action and target that give the reply anew of which it is a part, so that a platform
+    without menus can open it there.
+    """
 
     label: str
     action: str
     target: str
     choices: tuple[Choice, ...]
+    whole: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Hold the platforms' limit."""
-        _check(self.action, self.target)
+        for choice in self.choices:
+            _check(self.action, self.target + choice.value)
+        if self.whole:
+            _check(*self.whole)
 
 
 Control = Button | LinkButton | CopyButton | Menu
@@ -145,16 +153,18 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is shown. `private`: to who asked alone, where the platform can.
+    """What is shown. `private`: nobody else may read it than who asked.
 
-    `failed`: it says that what was asked for was not done, so it takes no message's place.
-    `controls_alone`: of a message whose place it takes, words and pictures stay.
+    `quiet`: nobody else cares to, so it is for who asked alone where that costs the platform no
+    message elsewhere. `failed`: it says that what was asked for was not done, so it takes no
+    message's place. `controls_alone`: of a message whose place it takes, words and pictures stay.
     """
 
     words: Words = ()
     pictures: tuple[Display, ...] = ()
     controls: tuple[tuple[Control, ...], ...] = ()
     private: bool = False
+    quiet: bool = False
     failed: bool = False
     controls_alone: bool = False
     form: Form | None = None

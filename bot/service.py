@@ -37,24 +37,38 @@ class ChatService:
     async def run(self, ask: Ask, command: Command, given: Mapping[str, Any]) -> Reply:
         """Answer a command; `given` are its options as they came."""
 
-        async def answer(turn: Turn) -> Reply:
+        async def handle(turn: Turn) -> Reply:
             if command.administers and not ask.administers:
                 raise Forbidden(turn.text("failure.administrators"))
             assert command.handler
             return await command.handler(turn, read_options(command.options, given))
 
-        return await self._answered(ask, answer)
+        return await self.answer(ask, handle)
 
     async def use(self, ask: Ask, action: str, target: str, inputs: Inputs) -> Reply:
         """Answer a button, a menu or a form."""
 
-        async def answer(turn: Turn) -> Reply:
+        async def handle(turn: Turn) -> Reply:
             known = ACTIONS.get(action)
             if known is None:
                 raise NotFound(turn.text("failure.old_button"))
             return await known.handler(turn, target, inputs)
 
-        return await self._answered(ask, answer)
+        return await self.answer(ask, handle)
+
+    async def answer(self, ask: Ask, handle: Callable[[Turn], Awaitable[Reply]]) -> Reply:
+        """Answer what is neither, by what a handler says."""
+        team: Team | None = None
+        try:
+            caller = await self._core.people.caller(ask.identity)
+            team = caller.team
+            return await handle(Turn(self._core, ask, caller))
+        except CoreError as err:
+            if not is_fault(err):
+                return failure(err, ask.language, self._core.urls, team)
+            return self.fault(ask, err)
+        except Exception as err:  # noqa: BLE001  the one error door of chats
+            return self.fault(ask, err)
 
     async def hears(self, ask: Ask) -> bool:
         """Whether a message is in a channel whose every picture is hosted."""
@@ -71,19 +85,19 @@ class ChatService:
 
     def busy(self, ask: Ask) -> Reply:
         """The reply to who comes when as many wait as may."""
-        return Reply(ask.language.say("failure.busy"), private=True, failed=True)
+        return Reply(ask.language.say("failure.busy"), quiet=True, failed=True)
 
     def slow(self, ask: Ask) -> Reply:
         """The reply where there is no time for the answer: the platform wants it at once."""
-        return Reply(ask.language.say("failure.slow"), private=True, failed=True)
+        return Reply(ask.language.say("failure.slow"), quiet=True, failed=True)
 
     def stopping(self, ask: Ask) -> Reply:
         """The reply where the bot stops before there is an answer."""
-        return Reply(ask.language.say("failure.stopping"), private=True, failed=True)
+        return Reply(ask.language.say("failure.stopping"), quiet=True, failed=True)
 
     def late(self, ask: Ask) -> Reply:
         """The reply where the answer took too long."""
-        return Reply(ask.language.say("failure.late"), private=True, failed=True)
+        return Reply(ask.language.say("failure.late"), quiet=True, failed=True)
 
     async def complete(self, ask: Ask, kind: Reference, text: str) -> list[Choice]:
         """What a reference that somebody is typing may become; nothing where that fails."""
@@ -92,19 +106,6 @@ class ChatService:
             return await completion.complete(Turn(self._core, ask, caller), kind, text)
         except CoreError:
             return []
-
-    async def _answered(self, ask: Ask, answer: Callable[[Turn], Awaitable[Reply]]) -> Reply:
-        team: Team | None = None
-        try:
-            caller = await self._core.people.caller(ask.identity)
-            team = caller.team
-            return await answer(Turn(self._core, ask, caller))
-        except CoreError as err:
-            if not is_fault(err):
-                return failure(err, ask.language, self._core.urls, team)
-            return self.fault(ask, err)
-        except Exception as err:  # noqa: BLE001  the one error door of chats
-            return self.fault(ask, err)
 
     def fault(self, ask: Ask, err: Exception) -> Reply:
         """The reply to a fault of ours, which the log tells of."""

@@ -71,7 +71,7 @@ async def say(interaction: Interaction, reply: Reply) -> None:
 
 
 async def put(interaction: Interaction, reply: Reply, *, in_place: bool) -> None:
-    """Show a reply; to who asked alone, if it is private, whatever was promised before."""
+    """Show a reply; to who asked alone, if it is for them, whatever was promised before."""
 
     async def follow() -> None:
         message = shown(reply, interaction.filesize_limit)  # its files can be read but once
@@ -83,7 +83,7 @@ async def put(interaction: Interaction, reply: Reply, *, in_place: bool) -> None
 
     if in_place and reply.failed:
         await _persist(follow)
-    elif reply.private and interaction.extras.get("open"):
+    elif (reply.private or reply.quiet) and interaction.extras.get("open"):
         with suppress(*NOT_TAKEN):
             await _persist(interaction.delete_original_response)
         await _persist(follow)

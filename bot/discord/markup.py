@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.markup import fitted
 from bot.texts import Address, Bold, Channel, Code, Day, Moment, Quote
 from core import words as core_words
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from bot.texts import Span, Words
 
 CONTENT_CHARS = 2_000
-_ELLIPSIS = "…"
 _NO_TICK = "\u02cb"
 """Looks like the tick that ends code, and does not."""
 
@@ -32,30 +30,7 @@ def markdown(words: Words, most: int = CONTENT_CHARS) -> str:
 
     What is too long ends in an ellipsis, and never within a link or amid markup.
     """
-    written = ""
-    for span in words:
-        one = _written(span)
-        if len(written) + len(one) > most:
-            return written + _cut(span, most - len(written))
-        written += one
-    return written
-
-
-def _cut(span: Span, most: int) -> str:
-    """As much of a span as there is room for."""
-    if not isinstance(span, str | Bold | Code | Quote):
-        return _ELLIPSIS[:most]
-    text = span if isinstance(span, str) else span.text
-
-    def begun(end: int) -> str:
-        cut = text[:end] + _ELLIPSIS
-        return _written(cut if isinstance(span, str) else replace(span, text=cut))
-
-    ends = range(min(len(text), most) + 1)
-    end = bisect_right(ends, most, key=lambda end: len(begun(end))) - 1
-    while end >= 0 and len(begun(end)) > most:
-        end -= 1  # a character more may take markup away
-    return begun(end) if end >= 0 else ""
+    return fitted(words, most, _written)
 
 
 def _written(span: Span) -> str:

@@ -32,7 +32,7 @@ async def usage(turn: Turn, _: Values) -> Reply:
     rows: tuple[tuple[Control, ...], ...] = ()
     if turn.core.urls.reachable:
         rows = ((LinkButton(turn.text("button.plans"), turn.core.urls.upgrade(team.id)),),)
-    return Reply(joined(parts, "\n\n"), (), rows, private=True)
+    return Reply(joined(parts, "\n\n"), (), rows, quiet=True)
 
 
 async def login(turn: Turn, _: Values) -> Reply:
@@ -68,7 +68,7 @@ async def link(turn: Turn, options: Values) -> Reply:
     known = await people.identities_of(turn.caller_of(joined_up.person))
     platforms = ", ".join(dict.fromkeys(each.platform.title() for each in known))
     count = joined_up.images
-    return Reply(turn.say("link.done", count=count, platforms=platforms), private=True)
+    return Reply(turn.say("link.done", count=count, platforms=platforms), quiet=True)
 
 
 async def _standing(turn: Turn, team_id: TeamId) -> Words:

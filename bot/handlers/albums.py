@@ -103,7 +103,7 @@ async def list_(turn: Turn, _: Values) -> Reply:
     """The newest of one's albums."""
     page = await turn.core.albums.page(await _team(turn), None, LINES)
     if not page.albums:
-        return Reply(turn.say("albums.none"), private=True)
+        return Reply(turn.say("albums.none"), quiet=True)
     turning = await paging.begin(turn, KIND, {}, PAGE, page.next_cursor)
     return _listed(turn, page, turning)
 
@@ -139,7 +139,7 @@ async def ask_to_delete(turn: Turn, target: str) -> Reply:
         Button(turn.text("delete.no"), "album-keep", target),
     )
     sure = turn.say("albums.sure", title=_title(found), count=found.media_count)
-    return Reply(sure, (), (buttons,), private=True)
+    return Reply(sure, (), (buttons,), private=not found.public, quiet=True)
 
 
 async def delete_now(turn: Turn, target: str) -> Reply:
@@ -238,7 +238,7 @@ def _told(turn: Turn, found: Album, done: Words = ()) -> Reply:
     )
     if turn.core.urls.reachable:
         leads = (LinkButton(turn.text("button.open_album"), link), *leads)
-    return Reply(joined(lines), (), (leads,), private=True)
+    return Reply(joined(lines), (), (leads,), private=not found.public, quiet=True)
 
 
 def _line(turn: Turn, album: Album, most: int = belongings.NAME_CHARS) -> Words:

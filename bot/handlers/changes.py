@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import belongings
-from bot.cards import controls, display
+from bot.cards import controls, display, for_asker
 from bot.references import Meant, meant
 from bot.replies import Reply
 from bot.texts import Address, joined
@@ -55,7 +55,26 @@ async def edit(turn: Turn, options: Values) -> Reply:
     now = Meant(await turn.core.links.follow(media.id, found.shown.recipe.values, right), right)
     shown = await display(turn, now)
     told = joined([turn.say("edit.done"), (Address(shown.page),)])
-    return Reply(told, (shown,), (controls(turn, now),), private=True)
+    return for_asker(Reply(told, (shown,), (controls(turn, now),)), now)
+
+
+async def hide(turn: Turn, media_id: str) -> Reply:
+    """Make an image private: its links so far are good no more, a new one is for who asked."""
+    return await _turned(turn, media_id, public=False)
+
+
+async def unhide(turn: Turn, media_id: str) -> Reply:
+    """Make an image public."""
+    return await _turned(turn, media_id, public=True)
+
+
+async def _turned(turn: Turn, media_id: str, *, public: bool) -> Reply:
+    right, media = await turn.core.chats.toucher(turn.caller, turn.ask.place, media_id)
+    await turn.core.library.change(right, media.id, Change(MediaPatch(public=public)))
+    now = Meant(await turn.core.links.follow(media.id, (), right), right)
+    shown = await display(turn, now)
+    told = joined([turn.say("edit.shown" if public else "edit.hidden"), (Address(shown.page),)])
+    return for_asker(Reply(told, (shown,), (controls(turn, now),)), now)
 
 
 def _named(turn: Turn) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from bot.cards import display, page
+from bot.cards import controls, display, for_asker, page
 from bot.parameters import changed, read_pairs
-from bot.references import Meant
+from bot.references import Meant, as_shown
 from bot.replies import Button, Choice, Field, Form, Menu, Reply, Style
 from bot.texts import Address, Code, joined
 from core.imaging.transforms import kinds
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.turn import Turn
 
 KIND = "editor"
+SHOW = "edit-show"
 STEPS_KEPT = 100
 NONE = "none"
 
@@ -81,9 +82,14 @@ async def open_editor(turn: Turn, found: Meant) -> Reply:
 
 
 async def open_for(turn: Turn, image: str) -> Reply:
-    """Likewise, for the image that a button names."""
-    caller = await turn.core.chats.onlooker(turn.caller, turn.ask.place, image)
-    return await open_editor(turn, Meant(await turn.core.links.follow(image, (), caller), caller))
+    """Likewise, for the image that a button names, as its message shows it."""
+    return await open_editor(turn, await as_shown(turn, image))
+
+
+async def show(turn: Turn, target: str) -> Reply:
+    """An editor as it is."""
+    begun = await turn.core.conversations.find(turn.caller, target)
+    return await _screen(turn, begun.id, begun.state)
 
 
 async def choose(turn: Turn, target: str, inputs: Inputs) -> Reply:
@@ -135,9 +141,12 @@ async def set_numbers(turn: Turn, target: str, inputs: Inputs) -> Reply:
 
 
 async def done(turn: Turn, target: str) -> Reply:
-    """The final picture and its link, without the menus."""
+    """The final picture and its link, with the buttons of any other."""
     found = await picture_of(turn, target)
-    return Reply((Address(page(turn, found)),), (await display(turn, found),))
+    shown = await display(turn, found)
+    return for_asker(
+        Reply((Address(page(turn, found)),), (shown,), (controls(turn, found),)), found
+    )
 
 
 async def picture_of(turn: Turn, target: str) -> Meant:
@@ -215,7 +224,7 @@ async def _screen(turn: Turn, editor: str, state: Mapping[str, Any]) -> Reply:
         Button(turn.text("editor.done"), "edit-done", editor, Style.MAIN),
     )
     rows: tuple[tuple[Control, ...], ...] = (*((menu,) for menu in menus), buttons)
-    return Reply(words, (await display(turn, found),), rows, private=True)
+    return for_asker(Reply(words, (await display(turn, found),), rows), found)
 
 
 def _values(name: str) -> tuple[str, ...]:
@@ -229,7 +238,13 @@ def _menu(turn: Turn, editor: str, name: str, values: tuple[str, ...], chosen: s
     choices = [
         Choice(_label(turn, value), value, chosen=value == f"{name}={chosen}") for value in values
     ]
-    return Menu(turn.text(f"editor.{name}.title"), "edit", f"{editor}.{name}", (none, *choices))
+    return Menu(
+        turn.text(f"editor.{name}.title"),
+        "edit",
+        f"{editor}.{name}",
+        (none, *choices),
+        (SHOW, editor),
+    )
 
 
 def _label(turn: Turn, value: str) -> str:

@@ -57,7 +57,7 @@ async def _previewed(turn: Turn, found: Meant, look: Look | None) -> Reply:
         lines.extend(_shown(turn, each))
     card = _as_shown(await display(turn, found), shown[0])
     empty = not (card.url or card.data or card.title or card.words or card.author)
-    return Reply(joined([head, *lines]), () if empty else (card,), private=True)
+    return Reply(joined([head, *lines]), () if empty else (card,), quiet=True)
 
 
 def _finding(turn: Turn, finding: Finding) -> Words:

@@ -115,14 +115,14 @@ async def list_(turn: Turn, _: Values) -> Reply:
     """All of one's profiles, with a menu of them."""
     found = await turn.core.embeds.list_all(turn.caller)
     if not found:
-        return Reply(turn.say("embeds.none"), private=True)
+        return Reply(turn.say("embeds.none"), quiet=True)
     lines = [_line(turn, each, _LISTED_CHARS) for each in found]
     choices = tuple(
         Choice(words.line(f"{each.name} ({each.id})", _LABEL_CHARS), str(each.id))
         for each in found[-_MENU_MOST:]
     )
     menu = Menu(turn.text("embeds.pick"), "embed-pick", "", choices)
-    return Reply(joined(lines), (), ((menu,),), private=True)
+    return Reply(joined(lines), (), ((menu,),), quiet=True)
 
 
 async def pick(turn: Turn, _: str, inputs: Inputs) -> Reply:
@@ -143,7 +143,7 @@ async def ask_to_delete(turn: Turn, target: str) -> Reply:
         Button(turn.text("delete.yes"), "embed-delete-now", target, Style.DANGER),
         Button(turn.text("delete.no"), "embed-keep", target),
     )
-    return Reply(turn.say("embeds.sure", name=_name(found)), (), (buttons,), private=True)
+    return Reply(turn.say("embeds.sure", name=_name(found)), (), (buttons,), quiet=True)
 
 
 async def delete_now(turn: Turn, target: str) -> Reply:
@@ -174,7 +174,7 @@ async def use(turn: Turn, options: Values) -> Reply:
     for each in await turn.core.embeds.list_all(turn.caller):
         if each.default:
             await turn.core.embeds.change(turn.caller, each.id, Revision(default=False))
-    return Reply(turn.say("embeds.built_in"), private=True)
+    return Reply(turn.say("embeds.built_in"), quiet=True)
 
 
 async def use_now(turn: Turn, target: str) -> Reply:
@@ -196,8 +196,8 @@ async def _use_here(turn: Turn, chosen: EmbedProfile | None) -> Reply:
 
     await turn.core.chats.change(turn.ask.place.ref, revise)
     if chosen is None:
-        return Reply(turn.say("embeds.built_in_here"), private=True)
-    return Reply(turn.say("embeds.used_here", name=_name(chosen)), private=True)
+        return Reply(turn.say("embeds.built_in_here"), quiet=True)
+    return Reply(turn.say("embeds.used_here", name=_name(chosen)), quiet=True)
 
 
 async def _changed(turn: Turn, profile_id: int, options: Values) -> Reply:
@@ -250,7 +250,7 @@ def _told(turn: Turn, found: EmbedProfile, done: Words = ()) -> Reply:
         Button(turn.text("embeds.use"), "embed-use", target, enabled=not found.default),
         Button(turn.text("button.delete"), "embed-delete", target, Style.DANGER),
     )
-    return Reply(joined(lines), (), (controls,), private=True)
+    return Reply(joined(lines), (), (controls,), quiet=True)
 
 
 def told_field(turn: Turn, name: str, value: str) -> Words:

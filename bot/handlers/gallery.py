@@ -46,7 +46,7 @@ async def images(turn: Turn, options: Values) -> Reply:
     found = await _page(turn, state, None)
     if not found.media:
         key = "images.none_found" if search or album else "images.none"
-        return Reply(turn.say(key), private=True)
+        return Reply(turn.say(key), quiet=True)
     turning = await paging.begin(turn, KIND, state, PAGE, found.next_cursor)
     return _shown(turn, found, turning)
 

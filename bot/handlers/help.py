@@ -25,9 +25,9 @@ async def help_(turn: Turn, options: Values, commands: Iterable[Command]) -> Rep
         lines = [_line(turn, command.name, command.name) for command in commands]
         lines += _typing(turn, commands)
         told = [turn.say("help.head"), *lines, turn.say("help.more")]
-        return Reply(joined(told), private=True)
+        return Reply(joined(told), quiet=True)
     command = next(each for each in commands if each.name == wanted)
-    return Reply(joined(list(_whole(turn, command))), private=True)
+    return Reply(joined(list(_whole(turn, command))), quiet=True)
 
 
 def _typing(turn: Turn, commands: Iterable[Command]) -> Iterable[Words]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.cards import controls, display
-from bot.finding import own_link
-from bot.references import meant
+from bot.cards import controls, display, for_asker
+from bot.references import as_shown, meant
 from bot.replies import Button, Reply, Style
 from bot.texts import Address, Code, Day, Quote, joined
 from core import sharing, words
-from core.errors import CoreError, Gone, NotFound
+from core.errors import Gone, NotFound
 from core.services.access import owns
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ async def details(turn: Turn, image: str | None) -> Reply:
     ]
     lines = [turn.say(f"info.{name}", text=Code(text)) for name, text in copies]
     told = joined([*lines, *_facts(turn, found), *await _ours(turn, found)])
-    return Reply(told, (shown,), (controls(turn, found),), private=True)
+    return for_asker(Reply(told, (shown,), (controls(turn, found),)), found)
 
 
 async def pick(turn: Turn, _: str, inputs: Inputs) -> Reply:
@@ -67,7 +66,7 @@ async def delete(turn: Turn, options: Values) -> Reply:
     _, media = await turn.core.chats.toucher(turn.caller, turn.ask.place, found.shown.media.id)
     shown = await display(turn, found)
     sure = turn.say("delete.sure", id=Code(media.id))
-    return Reply(sure, (shown,), (_question(turn, media, "kept"),), private=True)
+    return for_asker(Reply(sure, (shown,), (_question(turn, media, "kept"),)), found)
 
 
 async def ask_to_delete(turn: Turn, media_id: str) -> Reply:
@@ -89,7 +88,7 @@ async def delete_now(turn: Turn, media_id: str) -> Reply:
 
 async def keep(turn: Turn, media_id: str) -> Reply:
     """Do not delete it after all: the message has its buttons again."""
-    found = await _as_shown(turn, media_id)
+    found = await as_shown(turn, media_id)
     row = controls(turn, found)
     if not found.shown.media.public and not found.shown.signed:
         # The message may be one that all read: what became private since is not opened there.
@@ -100,18 +99,6 @@ async def keep(turn: Turn, media_id: str) -> Reply:
 async def kept(turn: Turn, media_id: str) -> Reply:
     """Likewise, where the message did nothing but ask."""
     return Reply(turn.say("delete.kept", id=Code(media_id)))
-
-
-async def _as_shown(turn: Turn, media_id: str) -> Meant:
-    """The image as the link in the button's message shows it."""
-    message = turn.ask.message
-    link = message and own_link(message, turn.core.urls)
-    if link:
-        with suppress(CoreError):
-            found = await meant(turn, link)
-            if found.shown.media.id == media_id:
-                return found
-    return await meant(turn, media_id)
 
 
 def _question(turn: Turn, media: Media, no: str) -> tuple[Button, Button]:

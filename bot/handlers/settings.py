@@ -27,7 +27,7 @@ CHANNELS_MAX = 50
 async def show(turn: Turn, _: Values) -> Reply:
     """What holds here."""
     chat = await turn.core.chats.find(turn.ask.place.ref)
-    return Reply(await _summary(turn, chat), private=True)
+    return Reply(await _summary(turn, chat), quiet=True)
 
 
 async def team(turn: Turn, options: Values) -> Reply:
@@ -108,7 +108,7 @@ async def _revised(turn: Turn, revise: Callable[[ChatSettings], ChatSettings]) -
 
 
 async def _saved(turn: Turn, chat: Chat) -> Reply:
-    return Reply(joined([turn.say("settings.saved"), await _summary(turn, chat)]), private=True)
+    return Reply(joined([turn.say("settings.saved"), await _summary(turn, chat)]), quiet=True)
 
 
 async def _summary(turn: Turn, chat: Chat | None) -> Words:

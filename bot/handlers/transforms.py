@@ -51,7 +51,9 @@ def transformed(found: Meant, recipe: Recipe) -> Meant:
 async def answer(turn: Turn, found: Meant) -> Reply:
     """A picture with its link."""
     shown = await display(turn, found)
-    return Reply((Address(page(turn, found)),), (shown,), (controls(turn, found),))
+    told = (Address(page(turn, found)),)
+    hidden = not found.shown.media.public
+    return Reply(told, (shown,), (controls(turn, found),), private=hidden)
 
 
 async def save(turn: Turn, found: Meant, recipe: Recipe) -> Reply:

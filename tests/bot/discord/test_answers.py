@@ -20,7 +20,7 @@ async def test_where_it_does_not_the_picture_goes_along_with_its_alternative_tex
     server, discord = shared
     ada, guild = discord.user("ada"), discord.guild("Cats")
     reply = await ada.command("upload", file=PHOTO, caption="A cat", guild=guild)
-    assert list(reply.buttons) == ["Transform", "Details", "Delete"]
+    assert list(reply.buttons) == ["Transform", "Details", "Make private", "Delete"]
     [embed], [file] = reply.embeds, reply.hidden
     assert embed["image"]["url"] == file["url"]
     assert file["description"] == "A cat"

@@ -34,7 +34,7 @@ async def test_where_the_internet_reaches_us_the_picture_is_shown_from_its_addre
     assert f"<t:{moment}:R>" in embed["description"]
     assert pictures.opened(await picture(server, embed["image"]["url"])).size == (320, 240)
     assert reply.data["attachments"] == reply.hidden == []
-    assert list(reply.buttons) == ["Open", "Transform", "Details", "Delete"]
+    assert list(reply.buttons) == ["Open", "Transform", "Details", "Make private", "Delete"]
     assert reply.buttons["Open"]["url"] == link
 
 

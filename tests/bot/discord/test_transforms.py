@@ -65,7 +65,8 @@ async def test_nothing_named_is_the_last_image_here_and_opens_the_editor(chat):
         await ada.press(editor, "Done")
         mime, picture = await bytes_of(server, link_of(editor.text))
         assert (mime, picture.size) == ("image/png", (640, 480))
-        assert editor.buttons == {}
+        assert "Undo" not in editor.buttons
+        assert "Transform" in editor.buttons
 
 
 async def test_a_wrong_number_in_the_form_is_told_and_nothing_is_lost(chat):

@@ -1,0 +1,196 @@
+"""The Telegram bot: takes what is written down, works behind that, and answers."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from telegram import Message
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.ext import TypeHandler
+
+from bot.actions import ACTIONS
+from bot.service import ChatService
+from bot.telegram import answering
+from bot.telegram.administrators import Administrators
+from bot.telegram.answering import Where
+from bot.telegram.keyboards import read_tapped
+from bot.telegram.mailbox import Letter, Mailbox
+from bot.telegram.reading import ask_of, is_group, message_of, origin_of
+from bot.telegram.talk import Talk
+from bot.workload import Busy, Workload
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import telegram
+    from telegram.ext import Application
+
+    from bot.asking import Ask
+    from bot.replies import Reply
+    from core.bootstrap import Core
+
+    Answer = Callable[[], Awaitable[Reply]]
+    App = Application[Any, Any, Any, Any, Any, Any]
+    Show = Callable[[Reply], Awaitable[None]]
+
+log = structlog.get_logger("pixferry.telegram")
+
+WORK_SECONDS = 120.0
+"""How long one answer may take to make; the wait before it does not count."""
+
+FINISH_SECONDS = 20.0
+"""How long answers in the making may take once the bot is told to stop."""
+
+
+class TelegramBot:
+    """Our commands on Telegram."""
+
+    def __init__(self, core: Core, mailbox: Mailbox, application: App) -> None:
+        self.service = ChatService(core)
+        self.workload = Workload(core.settings.bot_slots, core.settings.bot_queue)
+        self.mailbox = mailbox
+        self.local = core.settings.telegram_local_mode
+        self.administrators = Administrators()
+        self._core = core
+        self._bot = application.bot
+        application.add_handler(TypeHandler(Letter, self._open))
+
+    async def close(self) -> None:
+        """Answer what is being worked on, and leave the rest to who comes after."""
+        await self.workload.finish(FINISH_SECONDS)
+        await self.mailbox.close()
+
+    async def _open(self, letter: Letter, _: Any) -> None:
+        """Have a letter answered when there is room for it."""
+        update = letter.updates[0]
+        try:
+            if update.callback_query:
+                await self._tapped(letter, update.callback_query)
+            elif update.message and update.message.from_user:
+                await self._written(
+                    letter, [one for each in letter.updates if (one := each.message)]
+                )
+            else:
+                await self.mailbox.done(letter)
+        except Exception:  # what can't be read must not come again and again
+            log.exception("fault", update=update.update_id)
+            await self.mailbox.done(letter)
+
+    async def _written(self, letter: Letter, messages: list[telegram.Message]) -> None:
+        """Answer a message, or an album's several."""
+        first, user = messages[0], messages[0].from_user
+        assert user
+        heard = is_group(first.chat) and await self._hears(first)
+        talk = Talk(self._bot.username, self._core.urls, self.local)
+        said = talk.understand(messages, heard=heard)
+        if said is None:
+            await self.mailbox.done(letter)
+            return
+        administers = await self.administrators.has(first, user)
+        ask = ask_of(user, first, origin_of(first), said.pointed, administers=administers)
+        where = _where(first, user)
+        answer = partial(said.answer, self.service, ask)
+        show = partial(answering.send, self._bot, where, language=ask.language)
+        await self._work(letter, ask, answer, lambda reply: show(reply=reply))
+
+    async def _tapped(self, letter: Letter, query: telegram.CallbackQuery) -> None:
+        """Answer a button."""
+        message, tapped = query.message, read_tapped(query.data or "")
+        if not isinstance(message, Message):
+            await query.answer()  # too old for Telegram to say what it is
+            await self.mailbox.done(letter)
+            return
+        administers = await self.administrators.has(message, query.from_user)
+        pointed = message_of(message, local=self.local)
+        origin = f"telegram:tap:{query.id}"
+        ask = ask_of(query.from_user, message, origin, pointed, administers=administers)
+        where = replace(_where(message, query.from_user), answers=message.message_id)
+        inputs = {} if tapped.value is None else {"value": tapped.value}
+        known = ACTIONS.get(tapped.action)
+        beside = known is None or (known.beside and not known.edits)
+
+        async def answer() -> Reply:
+            return await self.service.use(ask, tapped.action, tapped.target, inputs)
+
+        tap = answering.Tap(query)
+        ending = asyncio.create_task(tap.end_soon())
+
+        async def show(reply: Reply) -> None:
+            ending.cancel()
+            if await tap.says(reply):
+                return
+            if beside:
+                await answering.send(self._bot, where, reply, ask.language)
+            else:
+                opened = tapped.opens
+                await answering.put(message, where, reply, ask.language, opened=opened)
+            await tap.end()
+
+        await self._work(letter, ask, answer, show)
+
+    async def _hears(self, message: telegram.Message) -> bool:
+        """Whether every picture is hosted where a message was written."""
+        assert message.from_user
+        ask = ask_of(message.from_user, message, "", None, administers=False)
+        return await self.service.hears(ask)
+
+    async def _work(self, letter: Letter, ask: Ask, answer: Answer, show: Show) -> None:
+        async def work() -> None:
+            if await self._shown(ask, await self._timed(ask, answer), show):
+                await self.mailbox.done(letter)
+            else:
+                self.mailbox.later(letter)
+
+        async def left() -> None:
+            await self.mailbox.give_back(letter)
+            if not letter.names:
+                await self._shown(ask, self.service.stopping(ask), show)
+
+        try:
+            self.workload.start(ask.identity, work, left)
+        except Busy:
+            await self._shown(ask, self.service.busy(ask), show)
+            await self.mailbox.done(letter)
+
+    async def _timed(self, ask: Ask, answer: Answer) -> Reply:
+        try:
+            async with asyncio.timeout(WORK_SECONDS):
+                return await answer()
+        except TimeoutError:
+            return self.service.late(ask)
+
+    async def _shown(self, ask: Ask, reply: Reply, show: Show) -> bool:
+        """Show a reply; a refused one is a fault of ours. False: Telegram is away."""
+        try:
+            await show(reply)
+        except BadRequest as err:
+            return await self._told(show, self.service.fault(ask, err))
+        except (NetworkError, RetryAfter) as err:
+            log.warning("not shown", error=type(err).__name__, origin=ask.origin)
+            return False
+        except TelegramError as err:
+            log.info("not taken", error=err.message, origin=ask.origin)
+        except Exception as err:  # noqa: BLE001  nobody is left without an answer
+            return await self._told(show, self.service.fault(ask, err))
+        return True
+
+    async def _told(self, show: Show, fault: Reply) -> bool:
+        try:
+            await show(fault)
+        except TelegramError as err:
+            log.warning("not shown", error=type(err).__name__)
+        return True
+
+
+def _where(message: telegram.Message, user: telegram.User) -> Where:
+    return Where(
+        message.chat.id,
+        user.id,
+        is_group(message.chat),
+        message.message_thread_id if message.is_topic_message else None,
+        message.message_id,
+    )

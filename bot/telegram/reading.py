@@ -1,0 +1,190 @@
+"""What Telegram tells us, as any platform would."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from telegram import Animation, Chat, Document, MessageEntity, Sticker, Video
+from telegram.constants import FileSizeLimit
+from telegram.error import BadRequest, TelegramError
+
+from bot.asking import Ask, File, Message
+from bot.languages import language_for
+from core.chats import ChatRef, Identity, Platform
+from core.errors import FetchFailed, FileTooLarge, UnsupportedImage
+from core.services.chats import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import telegram
+
+    from bot.languages import Language
+
+    _Kept: TypeAlias = telegram.PhotoSize | Animation | Sticker | Document | Video
+
+CLOUD_BYTES = FileSizeLimit.FILESIZE_DOWNLOAD
+"""What Telegram's own servers give to bots; a server of one's own in local mode has no limit."""
+
+
+def language_of(user: telegram.User | None) -> Language:
+    """What somebody reads; commands are called by their English names."""
+    return language_for(user.language_code if user else None)
+
+
+def ask_of(
+    user: telegram.User,
+    message: telegram.Message,
+    origin: str,
+    pointed: Message | None,
+    *,
+    administers: bool,
+) -> Ask:
+    """What somebody asks in a chat."""
+    group = is_group(message.chat)
+    return Ask(
+        identity=Identity(Platform.TELEGRAM, str(user.id), user.full_name),
+        place=Place(
+            ChatRef(Platform.TELEGRAM, str(message.chat.id)),
+            channel_of(message) if group else None,
+            moderates=administers,
+        ),
+        origin=origin,
+        language=language_of(user),
+        message=pointed,
+        administers=administers,
+        chat_name=message.chat.title or "",
+        hears=group,
+    )
+
+
+def is_group(chat: Chat) -> bool:
+    """Whether others are there."""
+    return chat.type in {Chat.GROUP, Chat.SUPERGROUP}
+
+
+def channel_of(message: telegram.Message) -> str:
+    """A forum's topic; of another group, and in its general topic, the group."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    return str(topic or message.chat.id)
+
+
+def origin_of(message: telegram.Message) -> str:
+    """Names a message among all."""
+    return f"telegram:{message.chat.id}:{message.message_id}"
+
+
+def message_of(message: telegram.Message, *further: telegram.Message, local: bool) -> Message:
+    """A message, or an album's several, with all that it carries and names.
+
+    `local`: the Bot API server is the operator's own, and gives files of any size.
+    """
+    whole = (message, *further)
+    sender = message.from_user
+    return Message(
+        str(message.message_id),
+        "\n".join(text for each in whole if (text := text_of(each))),
+        tuple(file for each in whole for file in _files(each, local=local)),
+        own=sender is not None and sender.id == message.get_bot().id,
+    )
+
+
+def text_of(message: telegram.Message) -> str:
+    """What a message says, and the addresses that its words lead to."""
+    text = message.text or message.caption or ""
+    entities = message.entities or message.caption_entities
+    named = (one.url for one in entities if one.type == MessageEntity.TEXT_LINK and one.url)
+    return "\n".join((text, *(url for url in dict.fromkeys(named) if url not in text)))
+
+
+def pointed_of(message: telegram.Message, *, local: bool) -> Message:
+    """What a message points at: what it replies to, if it has no picture itself."""
+    own = message_of(message, local=local)
+    replied = message.reply_to_message
+    if own.files or replied is None:
+        return own
+    return message_of(replied, local=local)
+
+
+def has_file(message: telegram.Message) -> bool:
+    """Whether a message carries a file at all, be it a picture or not."""
+    return bool(message.photo or message.sticker or message.document or message.video)
+
+
+def is_photo(message: telegram.Message) -> bool:
+    """Whether its picture was made smaller by Telegram."""
+    return bool(message.photo)
+
+
+def _files(message: telegram.Message, *, local: bool) -> Iterator[File]:
+    """The files that a message carries."""
+    if message.photo:
+        yield _file(message, message.photo[-1], None, local=local)
+        return
+    kept = message.animation or message.sticker or message.document or message.video
+    if kept is not None:
+        yield _file(message, kept, _name(kept), local=local)
+
+
+def _file(
+    message: telegram.Message,
+    kept: _Kept,
+    name: str | None,
+    *,
+    local: bool,
+) -> File:
+    async def locate() -> str:
+        if _moves(kept):
+            raise UnsupportedImage.on("file", MOVES)
+        if not local and (kept.file_size or 0) > CLOUD_BYTES:
+            raise FileTooLarge.on("file", TOO_LARGE)
+        return await _located(kept)
+
+    return File(kept.file_unique_id, name, kept.file_size, locate, origin=origin_of(message))
+
+
+async def _located(kept: _Kept) -> str:
+    """Where a file is right now; of a local server, its path as an address.
+
+    Raises:
+        FileTooLarge: Telegram does not give it to bots.
+        FetchFailed: Telegram has it no more, or is out of reach.
+    """
+    try:
+        path = (await kept.get_file()).file_path
+    except BadRequest as err:
+        if "too big" in err.message.lower():
+            raise FileTooLarge.on("file", TOO_LARGE) from err
+        raise FetchFailed(GONE) from err
+    except TelegramError as err:
+        raise FetchFailed(AWAY) from err
+    if path is None:
+        raise FetchFailed(GONE)
+    return Path(path).as_uri() if path.startswith("/") else path
+
+
+MOVES = (
+    "That is a video, as Telegram makes one of every GIF and of moving stickers. "
+    "Send the picture as a file."
+)
+TOO_LARGE = (
+    "Telegram gives bots files of up to 20 MB. Larger ones can be uploaded on the web: "
+    "/login gives a link that signs you in there."
+)
+GONE = "The chat's platform no longer gives this file."
+AWAY = "Telegram can't be reached right now."
+
+
+def _moves(kept: object) -> bool:
+    if isinstance(kept, Video):
+        return True
+    if isinstance(kept, Sticker):
+        return kept.is_animated or kept.is_video
+    return isinstance(kept, Animation) and kept.mime_type != "image/gif"
+
+
+def _name(kept: Animation | Sticker | Document | Video) -> str | None:
+    if isinstance(kept, Sticker):
+        return f"{kept.set_name or 'sticker'}.webp"
+    return kept.file_name

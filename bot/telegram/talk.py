@@ -1,0 +1,181 @@
+"""What a message wants: a command, a picture hosted, an answer to a question, or nothing of us."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from telegram.constants import ChatID
+
+from bot import finding
+from bot.commands import BY_NAME
+from bot.handlers import offers
+from bot.telegram.forms import answer_of, form_of
+from bot.telegram.reading import channel_of, has_file, is_group, language_of, message_of, pointed_of
+from bot.typed import Typed, read_typed
+from core.errors import Forbidden, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    import telegram
+
+    from bot.asking import Ask, Message
+    from bot.replies import Reply
+    from bot.service import ChatService
+    from bot.turn import Turn
+    from core.errors import CoreError
+    from core.urls import Urls
+
+    Answer = Callable[[ChatService, Ask], Awaitable[Reply]]
+
+LINK = "l_"
+"""Begins the payload of a deep link with a code of /link."""
+
+_START = re.compile(r"/start(?:@(?P<to>\w+))?(?:\s+(?P<payload>\S+))?\s*", re.IGNORECASE)
+_NOBODY = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL})
+"""Whom Telegram names where somebody writes as their group or channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is to be done about a message, which message it points at, and how that is answered."""
+
+    pointed: Message
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Understands messages to the bot that is called `me`."""
+
+    me: str
+    urls: Urls
+    local: bool
+
+    def understand(self, messages: Sequence[telegram.Message], *, heard: bool) -> Heard | None:
+        """What a message wants, or an album's several; None: nothing.
+
+        `heard`: every picture is hosted where it was written.
+        """
+        first = messages[0]
+        if _is_none_of_ours(first):
+            return None
+        answer = self._asked(messages) or self._shown(messages, heard=heard)
+        if answer is None:
+            return None
+        if first.from_user and first.from_user.id in _NOBODY:
+            answer = partial(_refuse, Forbidden(ANONYMOUS))
+        return Heard(self._pointed(messages), answer)
+
+    def _pointed(self, messages: Sequence[telegram.Message]) -> Message:
+        if len(messages) > 1:
+            return message_of(*messages, local=self.local)
+        return pointed_of(messages[0], local=self.local)
+
+    def _asked(self, messages: Sequence[telegram.Message]) -> Answer | None:
+        """What a message asks for in words."""
+        said = next((one for one in messages if one.text or one.caption), None)
+        if said is None:
+            return None
+        text = said.text or said.caption or ""
+        try:
+            typed = self._started(text) or self._typed(text, said)
+        except InvalidInput as err:
+            return partial(_refuse, err)
+        if typed:
+            return partial(_run, typed)
+        return _form_answered(said, text)
+
+    def _started(self, text: str) -> Typed | None:
+        """What a deep link or the first press of a button asks for."""
+        found = _START.fullmatch(text)
+        if found is None or (found["to"] or self.me).casefold() != self.me.casefold():
+            return None
+        payload = found["payload"] or ""
+        if payload.startswith(LINK):
+            return Typed("link", BY_NAME["link"], {"code": payload.removeprefix(LINK)})
+        return Typed("help", BY_NAME["help"], {})
+
+    def _typed(self, text: str, message: telegram.Message) -> Typed | None:
+        group = is_group(message.chat)
+        return read_typed(
+            text,
+            me=self.me,
+            direct=not group,
+            language=language_of(message.from_user),
+            here=channel_of(message) if group else None,
+        )
+
+    def _shown(self, messages: Sequence[telegram.Message], *, heard: bool) -> Answer | None:
+        """What is meant by a picture, or a link, without a word to the bot."""
+        first = messages[0]
+        if any(map(has_file, messages)):
+            direct = not is_group(first.chat)
+            if not heard and not direct:
+                return None
+            caption = next((one.caption for one in messages if one.caption), None)
+            given = {"caption": caption} if caption else {}
+            return partial(_run, Typed("upload", BY_NAME["upload"], given))
+        if is_group(first.chat):
+            return None
+        return self._linked(message_of(first, local=self.local))
+
+    def _linked(self, message: Message) -> Answer:
+        """What is meant by addresses: one of ours is shown again, others are offered."""
+        if finding.own_link(message, self.urls):
+            return partial(_run, Typed("upload", BY_NAME["upload"], {}))
+        return partial(_handle, partial(offers.offer, urls=list(finding.addresses(message.text))))
+
+
+ANONYMOUS = (
+    "You write here as a group or a channel, so I can't tell whose pictures they are. "
+    "Write as yourself, or send them to me in private."
+)
+
+
+def _is_none_of_ours(message: telegram.Message) -> bool:
+    """Whether a message is a bot's, came by the bot's own inline results, or by itself."""
+    sender, via = message.from_user, message.via_bot
+    if via is not None and via.id == message.get_bot().id:
+        return True
+    nobody = sender is None or (sender.is_bot and sender.id not in _NOBODY)
+    return nobody or bool(message.is_automatic_forward)
+
+
+def _form_answered(message: telegram.Message, text: str) -> Answer | None:
+    """What a reply to a question of the bot's gives."""
+    question = message.reply_to_message
+    if question is None or question.from_user is None:
+        return None
+    form = form_of(question) if question.from_user.id == message.get_bot().id else None
+    if form is None:
+        return None
+    action, target, fields = form
+    inputs = {name: value for name, value in answer_of(text, fields).items() if value}
+    return partial(_use, action, target, inputs)
+
+
+async def _run(typed: Typed, service: ChatService, ask: Ask) -> Reply:
+    return await service.run(ask, typed.command, typed.given)
+
+
+async def _use(
+    action: str, target: str, inputs: dict[str, Any], service: ChatService, ask: Ask
+) -> Reply:
+    return await service.use(ask, action, target, inputs)
+
+
+async def _handle(
+    handler: Callable[[Turn], Awaitable[Reply]], service: ChatService, ask: Ask
+) -> Reply:
+    return await service.answer(ask, handler)
+
+
+async def _refuse(err: CoreError, service: ChatService, ask: Ask) -> Reply:
+    async def refuse(_: Turn) -> Reply:
+        raise err
+
+    return await service.answer(ask, refuse)

@@ -1,0 +1,71 @@
+"""Updates that Telegram brings to our own server."""
+
+from __future__ import annotations
+
+import hmac
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from telegram import Update
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from pydantic import SecretStr
+
+    from bot.telegram.client import App
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  its name
+BODY_BYTES = 1 << 20
+CONNECTIONS = 40
+
+
+class Webhook:
+    """Takes updates where an aiohttp application routes them to `handle`.
+
+    Args:
+        url: as Telegram reaches it.
+        token: the bot's, of which the secret is made: the same in every process.
+
+    """
+
+    def __init__(self, url: str, token: SecretStr) -> None:
+        self._url = url
+        self._secret = hmac.digest(token.get_secret_value().encode(), b"webhook", "sha256").hex()
+        self._app: App | None = None
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Take one update; once this has answered 200 it is safe."""
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            return web.Response(status=403)
+        if self._app is None:
+            return web.Response(status=503)  # Telegram tells it again
+        try:
+            update = Update.de_json(await request.json(), self._app.bot)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return web.Response(status=400)
+        await self._app.update_queue.put(update)
+        return web.Response()
+
+    @asynccontextmanager
+    async def open(self, app: App, wanted: Sequence[str]) -> AsyncIterator[None]:
+        """Tell Telegram where to bring updates, and take them meanwhile.
+
+        At the end Telegram is left to bring them: to other processes, or to the next one.
+
+        Raises:
+            TelegramError: Telegram does not take the address.
+        """
+        self._app = app
+        try:
+            await app.bot.set_webhook(
+                self._url,
+                allowed_updates=list(wanted),
+                secret_token=self._secret,
+                max_connections=CONNECTIONS,
+            )
+            yield
+        finally:
+            self._app = None

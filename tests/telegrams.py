@@ -1,0 +1,8 @@
+"""Answers of the bot on Telegram, as people read them."""
+
+from __future__ import annotations
+
+
+def links(message) -> list[str]:
+    """The links to images in a message, in their order."""
+    return [link for link in dict.fromkeys(message.links) if "/a/" not in link]
