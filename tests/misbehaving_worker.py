@@ -26,6 +26,14 @@ def nap(arguments, limits):
     return {"pid": os.getpid()}
 
 
+def linger(arguments, limits):
+    """Begin, and end when it is told to."""
+    Path(arguments["mark"]).touch()
+    while not Path(arguments["enough"]).exists():
+        time.sleep(0.01)
+    return {"pid": os.getpid()}
+
+
 def blow(arguments, limits):
     return {"length": len(bytearray(1 << 40))}
 
@@ -63,7 +71,7 @@ def limits_of(arguments, limits):
     return {"limits": json.loads(json.dumps(limits.format_pixels)), "max_frames": limits.max_frames}
 
 
-for task in (hang, spin, nap, blow, crash, leave, babble, complain, environment, limits_of):
+for task in (hang, spin, nap, linger, blow, crash, leave, babble, complain, environment, limits_of):
     worker.TASKS[task.__name__] = task
 
 if __name__ == "__main__":

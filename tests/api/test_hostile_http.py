@@ -10,6 +10,7 @@ import json
 import os
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pictures
@@ -225,10 +226,8 @@ def test_a_form_with_no_end_of_what_surrounds_it(hasty, around):
         sock.sendall(head + (b"%x\r\n" % len(body) + body + b"\r\n" if body else b""))
         sent, ended = 0, False
         while sent < 64 << 20 and not ended:
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):  # then the answer has come
                 sock.sendall(chunk)
-            except (BrokenPipeError, ConnectionResetError):
-                break
             sent += len(junk)
             sock.settimeout(0.001)
             try:

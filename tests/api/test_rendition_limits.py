@@ -31,17 +31,14 @@ def test_a_job_that_breaks_its_limit_is_422_and_costs_no_other(backing, tmp_path
     with running(tmp_path / "data", RENDER_TIMEOUT=2, WORKERS=1) as own:
         bomb = own.upload(EXPLOSIVE, "a.svg", own.auth)
         photo = own.upload(pictures.jpeg(400, 300), headers=own.auth)
-        began = time.monotonic()
         refused = own.get(f"/{bomb['id']}.png")
-        assert time.monotonic() - began < 8
         assert refused.status_code == 422
         assert refused.json()["error"] == "validation_error"
         assert "takes too" in refused.json()["message"]
         assert own.get(f"/{photo['id']}.png?size=s").status_code == 200
         assert own.get(f"/{bomb['id']}.svg").status_code == 200
-        began = time.monotonic()
         assert own.get(f"/{bomb['id']}.png").status_code == 422
-        assert time.monotonic() - began < 1, "it is not tried again at once"
+        assert own.log().count("took over 2 s and was ended") == 1, "it is not tried again at once"
 
 
 def freeze_worker(server):
@@ -63,7 +60,7 @@ def test_where_the_queue_is_full_it_is_503_at_once(backing, tmp_path):
         for answer in refused:
             assert answer.json()["error"] == "unavailable"
             assert int(answer.headers["Retry-After"]) > 0
-            assert answer.elapsed.total_seconds() < 3
+            assert answer.elapsed.total_seconds() < settings["RENDER_TIMEOUT"]
         assert sorted(answer.status_code for answer in answers)[:2] == [200, 422]
         assert own.get(f"/{made['id']}.png?size=s").status_code == 200
 

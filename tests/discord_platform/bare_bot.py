@@ -11,6 +11,9 @@ import aiohttp
 
 QUERY = "?v=10&encoding=json"
 COMMAND = {"name": "do", "description": "Does it", "integration_types": [0, 1]}
+SOON = 30
+"""Seconds for what comes at once on a machine that is not busy."""
+
 MENU = {"name": "Look at it", "type": 3, "integration_types": [0, 1]}
 
 
@@ -31,7 +34,7 @@ class BareBot:
 
     async def receive(self) -> dict:
         """The next message; `{"closed": code}` when the gateway closed."""
-        message = await self.socket.receive(timeout=5)
+        message = await self.socket.receive(timeout=SOON)
         if message.type is not aiohttp.WSMsgType.TEXT:
             return {"closed": self.socket.close_code}
         parsed = json.loads(message.data)
@@ -59,7 +62,7 @@ class BareBot:
 
     async def event(self, name: str) -> dict:
         while True:
-            got, data = await asyncio.wait_for(self.events.get(), 5)
+            got, data = await asyncio.wait_for(self.events.get(), SOON)
             if got == name:
                 return data
 

@@ -408,7 +408,7 @@ async def test_closed_filtered_and_unknown_are_told_in_the_very_same_words(tmp_p
         return ["127.0.0.1", "127.0.0.2"]
 
     fetcher = new_fetcher(lookup=lookup, connect_timeout=0.3)
-    impatient = new_fetcher(lookup=lookup, total_timeout=0.2)
+    impatient = new_fetcher(lookup=lookup, total_timeout=1)
     with Filtered() as filtered:
         closed, quiet = free_port(), filtered.port
         errors = [
@@ -509,8 +509,13 @@ async def test_a_cancelled_fetch_leaves_no_file_and_no_connection(fetcher, tmp_p
 
 
 async def test_one_more_than_may_run_is_told_to_wait(tmp_path):
-    fetcher = new_fetcher(max_fetches=2, total_timeout=1)
-    async with raw_server(raw(b"", pause=FOR_EVER)) as (base, heads):
+    fetcher = new_fetcher(max_fetches=2, total_timeout=FOR_EVER)
+    enough = asyncio.Event()
+
+    async def hang_up(head, writer):
+        await enough.wait()
+
+    async with raw_server(hang_up) as (base, heads):
         tasks = [
             asyncio.create_task(failure_of(fetcher, base, tmp_path / f"{n}")) for n in range(2)
         ]
@@ -520,6 +525,7 @@ async def test_one_more_than_may_run_is_told_to_wait(tmp_path):
         assert type(error) is Unavailable
         assert error.data["seconds"] > 0
         assert len(heads) == 2
+        enough.set()
         await asyncio.gather(*tasks)
     async with web_server({"/a": giving()}) as base:
         assert (await fetcher.fetch(f"{base}/a", tmp_path / "f", MB)).size == len(PNG)

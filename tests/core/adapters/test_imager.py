@@ -27,6 +27,7 @@ TASKS = (
     "hang",
     "spin",
     "nap",
+    "linger",
     "blow",
     "crash",
     "leave",
@@ -79,6 +80,15 @@ def upload(tmp_path, data):
 
 async def nap(pool, seconds=0.0):
     return (await pool.run("nap", {"seconds": seconds}))["pid"]
+
+
+async def lingering(pool, folder):
+    """A job that has begun, and what ends it."""
+    marks = {name: folder / name for name in ("mark", "enough")}
+    told = {name: str(path) for name, path in marks.items()}
+    job = asyncio.create_task(pool.run("linger", told))
+    await until(marks["mark"].exists)
+    return job, marks["enough"].touch
 
 
 async def test_it_makes_of_an_upload_what_is_stored(pool_of, tmp_path):
@@ -180,28 +190,29 @@ async def test_a_real_picture_cannot_take_more_memory_than_the_limit(tmp_path):
     await pool.close()
 
 
-async def test_a_full_queue_is_refused_at_once(pool_of):
-    pool = pool_of(workers=1, queue_limit=1)
-    await nap(pool)
+async def test_a_full_queue_is_refused_at_once(pool_of, tmp_path):
+    pool = pool_of(workers=1, queue_limit=1, slot_seconds=30)
     pool.refuse_if_full()
-    running = asyncio.create_task(nap(pool, 0.4))
+    running, end = await lingering(pool, tmp_path)
+    pool.refuse_if_full()
     waiting = asyncio.create_task(nap(pool))
-    await asyncio.sleep(0.1)
+    await until(lambda: pool._waiting)
     with pytest.raises(Unavailable) as refused:
         pool.refuse_if_full()
     assert refused.value.data["seconds"] > 0
     with pytest.raises(Unavailable):
         await nap(pool)
-    assert await running == await waiting
+    end()
+    assert (await running)["pid"] == await waiting
     pool.refuse_if_full()
 
 
-async def test_a_job_without_a_slot_in_time_is_not_begun(pool_of):
+async def test_a_job_without_a_slot_in_time_is_not_begun(pool_of, tmp_path):
     pool = pool_of(workers=1, slot_seconds=0.1)
-    running = asyncio.create_task(nap(pool, 0.6))
-    await asyncio.sleep(0.05)
+    running, end = await lingering(pool, tmp_path)
     with pytest.raises(Unavailable):
         await nap(pool)
+    end()
     assert await running
 
 

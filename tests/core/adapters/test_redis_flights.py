@@ -73,9 +73,9 @@ async def test_a_process_that_was_killed_is_passed_over_after_its_lease(own_redi
 
 
 async def test_a_process_that_lives_keeps_its_turn_beyond_the_lease(own_redis, flights):
-    async with holder(own_redis.url, 1.0):
+    async with holder(own_redis.url, 2):
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(2.5):
+            async with asyncio.timeout(3):
                 await take(flights[0])
 
 
