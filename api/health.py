@@ -6,6 +6,8 @@ from aiohttp import web
 
 from api.keys import CORE, METRICS
 
+ALIVE = "/healthz"
+
 
 async def healthz(_request: web.Request) -> web.Response:
     """The process lives."""

@@ -35,15 +35,15 @@ def main() -> None:
 
 @main.command()
 def up() -> None:
-    """Serve everything: migrate, then API, pages and sweeper in one process."""
-    _serve(sweep=True)
+    """Serve everything: migrate, then API, pages, sweeper and bots in one process."""
+    _serve(sweep=True, bots=True)
 
 
 @main.command()
 @click.option("--sweep/--no-sweep", default=False, help="Also run the sweeper here.")
 def api(*, sweep: bool) -> None:
     """Serve API and pages alone; run `pixferry sweep --watch` beside it."""
-    _serve(sweep=sweep)
+    _serve(sweep=sweep, bots=False)
 
 
 @main.command()
@@ -261,7 +261,7 @@ def openapi(form: str, dialect: str | None) -> None:
     sys.stdout.write(to_json(found) if form == "json" else to_yaml(found))
 
 
-def _serve(*, sweep: bool) -> None:
+def _serve(*, sweep: bool, bots: bool) -> None:
     from pixferry.commands import run, serve
 
-    run(lambda core: serve(core, sweep=sweep))
+    run(lambda core: serve(core, sweep=sweep, bots=bots))

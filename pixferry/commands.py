@@ -47,8 +47,8 @@ def run_with_settings(command: Callable[[Settings], Coroutine[Any, Any, None]]) 
         runner.run(command(settings))
 
 
-async def serve(core: Core, *, sweep: bool) -> None:
-    """Serve until told to stop."""
+async def serve(core: Core, *, sweep: bool, bots: bool) -> None:
+    """Serve until told to stop; with `bots`, each whose token is set."""
     from pixferry.server import serving, stopping, sweeping
 
     settings = core.settings
@@ -64,20 +64,21 @@ async def serve(core: Core, *, sweep: bool) -> None:
             if sweep:
                 await stack.enter_async_context(sweeping(core))
             # Only now: a key is shown once, and a start that fails shows nothing.
-            bots = await start_bots(stack, core.listening_on(port))
-            _greet(core, port, bots, await core.accounts.first_start())
+            here = core.listening_on(port)
+            started = await start_bots(stack, here) if bots else None
+            _greet(core, port, started, await core.accounts.first_start())
             await stopped.wait()
             click.echo("Stopping; requests in flight finish first.")
 
 
-def _greet(core: Core, port: int, bots: list[str], first: NewKey | None) -> None:
+def _greet(core: Core, port: int, bots: list[str] | None, first: NewKey | None) -> None:
     settings = core.settings.model_copy(update={"port": port})
     address = settings.public_base
     lines = [
         "",
         f"Pixferry listens on {address}",
         f"Data lives in {settings.data_dir.resolve()}",
-        f"Bots: {', '.join(bots) or 'none run'}",
+        *([] if bots is None else [f"Bots: {', '.join(bots) or 'none run'}"]),
     ]
     if first:
         lines += [

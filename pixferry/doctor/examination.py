@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from core.errors import CoreError, Unavailable
 from pixferry.doctor import (
     addresses,
-    bots,
     clocks,
     database,
+    discord,
     machine,
     mail,
     models,
     redis,
     storage,
+    telegram,
     workers,
 )
 from pixferry.doctor.findings import Finding, wrong
@@ -47,7 +48,8 @@ CHECKS: dict[str, Check] = {
     "media address": addresses.check_media,
     "API address": addresses.check_api,
     "proxies": addresses.check_proxies,
-    "Discord": bots.check_discord,
+    "Discord": discord.check,
+    "Telegram": telegram.check,
 }
 """What is looked at, in the order it is told. One that has nothing to look at finds nothing."""
 

@@ -99,3 +99,18 @@ async def test_no_privileged_intent_is_asked_for_unless_the_settings_say_so(chat
         await discord.user("ada").command("help")
         asked = [one["intents"] & PRIVILEGED for one in discord.gateway.identifies]
         assert asked == [MESSAGE_CONTENT]
+
+
+async def test_processes_of_the_api_alone_run_no_bot(tmp_path):
+    """Where the bot has a process of its own, they have its token in the same environment."""
+    async with discord_platform() as discord:
+        server = await asyncio.to_thread(
+            servers.start, tmp_path / "data", command="api", **variables_of(discord)
+        )
+        said = server.log_file.with_suffix(".out")
+        async with asyncio.timeout(servers.START_LIMIT):
+            while "Try it:" not in said.read_text():
+                await asyncio.sleep(0.02)
+        assert await asyncio.to_thread(server.stop) == 0
+        assert not discord.gateway.identifies
+        assert "Bots:" not in said.read_text()

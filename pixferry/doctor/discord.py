@@ -1,4 +1,4 @@
-"""Whether the platforms let the bots in."""
+"""Whether Discord lets the bot in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CONTENT = 1 << 18 | 1 << 19
 """Flags of an application whose Message Content Intent is on (in few servers, in many)."""
 
 
-async def check_discord(settings: Settings) -> list[Finding]:
+async def check(settings: Settings) -> list[Finding]:
     """Ask Discord for the bot's application."""
     if settings.discord_token is None:
         return [ok(f"{PREFIX}DISCORD_TOKEN is not set: there is no Discord bot.")]
