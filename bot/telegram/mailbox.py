@@ -12,6 +12,7 @@ from telegram import Update
 
 from core.chats import Told
 from core.errors import Unavailable
+from core.services.inbox import RENEW
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("pixferry.telegram")
 
-RENEW_SECONDS = 20.0
 LOOK_SECONDS = 1.0
 """How often it is looked for albums that are whole, and for what others left."""
 
@@ -74,9 +74,12 @@ class Mailbox(asyncio.Queue[Any]):
         if told.bundle:
             self._albums.set()
 
-    async def watch(self, bot: Bot) -> None:
-        """Deliver albums that are whole, and what another process took and did not finish."""
+    def serve(self, bot: Bot) -> None:
+        """Say whose updates these are."""
         self._bot = bot
+
+    async def watch(self) -> None:
+        """Deliver albums that are whole, and what another process took and did not finish."""
         renewing = asyncio.create_task(self._renew())
         try:
             while True:
@@ -95,11 +98,11 @@ class Mailbox(asyncio.Queue[Any]):
         if letter.names:
             await self._inbox.done(letter.names)
 
-    async def give_back(self, letter: Letter) -> None:
-        """It was not answered; somebody else may, or we later."""
+    async def give_back(self, letter: Letter, *, tried: bool = False) -> None:
+        """It was not answered; somebody else may, or we later. `tried`: so often and no more."""
         self._open.difference_update(letter.names)
         if letter.names:
-            await self._inbox.release(letter.names)
+            await self._inbox.release(letter.names, tried=tried)
 
     def later(self, letter: Letter) -> None:
         """It could not be answered now; it is tried again in a while."""
@@ -135,9 +138,9 @@ class Mailbox(asyncio.Queue[Any]):
 
     async def _wait_and_give_back(self, letter: Letter) -> None:
         await asyncio.sleep(AGAIN_SECONDS)
-        await self.give_back(letter)
+        await self.give_back(letter, tried=True)
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(RENEW.total_seconds())
             await self._inbox.renew()

@@ -90,7 +90,8 @@ async def _stay(
         return
     bot = TelegramBot(core, mailbox, app)
     await app.start()
-    watching = asyncio.create_task(mailbox.watch(app.bot))
+    mailbox.serve(app.bot)
+    watching = asyncio.create_task(mailbox.watch())
     telling = asyncio.create_task(tell_menus(app.bot))
     known.set()
     try:
