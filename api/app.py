@@ -8,7 +8,7 @@ from aiohttp import web
 
 from api import files, health, middleware
 from api.accounts.routes import ACCOUNTS
-from api.compat.registry import mount_all
+from api.compat.registry import DIALECTS, mount_all
 from api.docs.routes import DOCS
 from api.keys import CORE, METRICS, URLS
 from api.metrics import Metrics
@@ -24,6 +24,7 @@ def make_app(core: Core) -> web.Application:
     """The HTTP face of a core."""
     app = empty_app(core)
     _add_routes(app)
+    mount_all(app)
     return app
 
 
@@ -44,6 +45,7 @@ def begins_as_ours(path: str) -> bool:
     app = web.Application()
     _add_routes(app)
     ours = {_first(resource.canonical) for resource in app.router.resources()}
+    ours |= {_first(dialect.prefix) for dialect in DIALECTS}
     first = _first(path)
     return first in ours or MEDIA_ID.fullmatch(first.partition(".")[0]) is not None
 
@@ -65,4 +67,3 @@ def _add_routes(app: web.Application) -> None:
     app.add_routes(DOCS)
     app.add_routes(ACCOUNTS)
     app.add_routes(PAGES)
-    mount_all(app)

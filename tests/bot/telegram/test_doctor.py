@@ -124,7 +124,16 @@ async def test_how_the_bot_is_told_of_what_happens(telegram):
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/telegram", "/api", "/healthz", "/auth/x", "/AbCdEfGh12", "/static/x"]
+    "path",
+    [
+        "/v1/telegram",
+        "/api",
+        "/healthz",
+        "/auth/x",
+        "/AbCdEfGh12",
+        "/static/x",
+        "/compat/img.pro/x",
+    ],
 )
 async def test_an_address_that_is_taken_is_told(telegram, path):
     url = f"https://pix.example.org{path}"
