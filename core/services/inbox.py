@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ class Inbox:
         self._owner = secrets.token_hex(8)
         self._ours: set[str] = set()
         self._answered: set[str] = set()
+        self._noting = asyncio.Lock()
 
     async def put(self, told: Sequence[Told]) -> list[Told]:
         """Keep what was told; it is safe when this returns.
@@ -133,14 +135,15 @@ class Inbox:
                 log.warning("leases not renewed", reason=err.public)
 
     async def _note_answered(self) -> None:
-        answered = set(self._answered)
-        if answered:
-            try:
-                await self._store.done(answered)
-            except Unavailable as err:
-                log.warning("answers not noted yet", count=len(answered), reason=err.public)
-            else:
-                self._answered -= answered
+        async with self._noting:  # what is answered meanwhile, the next one notes all at once
+            answered = set(self._answered)
+            if answered:
+                try:
+                    await self._store.done(answered)
+                except Unavailable as err:
+                    log.warning("answers not noted yet", count=len(answered), reason=err.public)
+                else:
+                    self._answered -= answered
 
     def _held(self) -> set[str]:
         return self._ours | self._answered

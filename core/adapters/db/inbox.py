@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from core.chats import Lease
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_LIVING = col(InboxRow.due_at).is_not(None)
 _SAID = (
     col(InboxRow.id),
     col(InboxRow.payload),
@@ -63,7 +62,11 @@ class SqlInbox:
         self, prefix: str, limit: int, held: Collection[str], lease: Lease, most: int
     ) -> Taken:
         now = lease.since
-        due = (*_free(prefix, held), col(InboxRow.due_at) <= now)
+        due = (
+            *_living(prefix),
+            col(InboxRow.due_at) <= now,
+            col(InboxRow.id).not_in(held),
+        )
         complete = (
             select(col(InboxRow.bundle))
             .where(*due, col(InboxRow.bundle).is_not(None))
@@ -90,9 +93,12 @@ class SqlInbox:
         return Taken(_bundled(given), over)
 
     async def next_due(self, prefix: str, held: Collection[str]) -> datetime | None:
-        first = select(func.min(col(InboxRow.due_at))).where(*_free(prefix, held))
+        wanted = select(col(InboxRow.id), col(InboxRow.due_at)).where(*_living(prefix))
+        # To compare each row with each that is held would take long where many are.
+        first = wanted.order_by(col(InboxRow.due_at)).limit(len(held) + 1)
         async with self._database.read() as session:
-            return (await session.execute(first)).scalar_one()
+            rows = await session.execute(first)
+        return next((due_at for told, due_at in rows if told not in held), None)
 
     async def done(self, ids: Collection[str]) -> None:
         async with self._database.write() as session:
@@ -163,11 +169,11 @@ async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> list[str
     return list((await session.execute(step)).scalars())
 
 
-def _free(prefix: str, held: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+def _living(prefix: str) -> tuple[ColumnElement[bool], ...]:
+    """What is not done with, of the ids that begin so."""
     return (
-        _LIVING,
+        col(InboxRow.due_at).is_not(None),
         col(InboxRow.id).startswith(prefix, autoescape=True),
-        col(InboxRow.id).not_in(held),
     )
 
 

@@ -12,8 +12,10 @@ from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.engine import open_database
 from core.adapters.db.gallery import SqlGallery
+from core.adapters.db.inbox import SqlInbox
 from core.adapters.db.migrate import migrate
 from core.adapters.db.undertaker import SqlUndertaker
+from core.chats import Lease
 from core.model import MediaFilter, Position
 
 NOW = datetime(2026, 5, 17, 12, 30, tzinfo=UTC)
@@ -116,3 +118,14 @@ async def test_a_page_by_tags_looks_up_those_of_each_image(database):
     assert "SEARCH media USING INDEX media_of_team" in found
     assert "sqlite_autoindex_media_tags_1 (media_id=? AND tag=?)" in found
     assert "TEMP B-TREE" not in found
+
+
+async def test_what_is_told_is_found_among_all_that_was_answered(database):
+    inbox = SqlInbox(database)
+    lease = Lease("me", NOW, NOW)
+    found = await plan(database, inbox.next_due("telegram:7:", ["telegram:7:1"]), "inbox")
+    assert "SEARCH inbox USING INDEX inbox_due (due_at>?)" in found
+    found = await plan(database, inbox.take("telegram:7:", 9, [], lease, 3), "inbox")
+    assert "SEARCH inbox USING INDEX inbox_due (due_at>? AND due_at<?)" in found
+    found = await plan(database, SqlUndertaker(database).forget_told(NOW, 500), "inbox")
+    assert "SEARCH inbox USING INDEX inbox_created (created_at<?)" in found
