@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from bot import finding
@@ -36,10 +37,30 @@ _ASKED = ("caption", "ttl", "album", "embed")
 async def upload(turn: Turn, options: Values) -> Reply:
     """Host what comes with the command, or is in the message pointed at."""
     files: list[Source] = [options[name] for name in FILES if name in options]
-    message = turn.ask.message
-    if not files and message:
-        files = finding.sources(message, turn.core.urls)
+    if not files:
+        files, options = _named(turn, options) if turn.ask.typed else (_pointed(turn), options)
     return await upload_files(turn, files, options)
+
+
+def _pointed(turn: Turn) -> list[Source]:
+    message = turn.ask.message
+    return finding.sources(message, turn.core.urls) if message else []
+
+
+def _named(turn: Turn, options: Values) -> tuple[list[Source], Values]:
+    """Pictures and options where both are typed: the addresses of those are no caption's part.
+
+    A message that carries pictures means those, whatever its caption names.
+    """
+    message, caption = turn.ask.message, options.get("caption", "")
+    if message and message.files and not message.own:
+        return list(message.files), options
+    found = _pointed(turn) or list(finding.addresses(caption))
+    for each in found:
+        if isinstance(each, str):
+            caption = re.sub(rf"<?{re.escape(each)}>?[ \t]*", "", caption)
+    kept = {name: value for name, value in options.items() if name != "caption"}
+    return found, kept | ({"caption": caption.strip()} if caption.strip() else {})
 
 
 async def upload_files(turn: Turn, sources: Sequence[Source], options: Values) -> Reply:

@@ -56,6 +56,7 @@ def ask_of(
         administers=administers,
         chat_name=message.chat.title or "",
         hears=group,
+        typed=True,
     )
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bot.languages import Language
 
 NAME_CHARS = 32
+_JOINER = "\u2060"
+"""What bots put into an address or a hashtag, lest clients make a link of it; people copy it."""
+
 _COMMAND = re.compile(r"/([^\s@/]{1,64}?)(?:@(\w{1,64}))?[.,:;!?]*(?!\S)")
 _FIRST = re.compile(r"\s*/?(\S{1,64}?)[.,:;!?]*(?!\S)")
 
@@ -57,7 +60,7 @@ def read_typed(
         InvalidInput: there is no such command or option, or something in it can't be read.
 
     """
-    text, me = text.strip(), me.lstrip("@").casefold()
+    text, me = text.replace(_JOINER, "").strip(), me.lstrip("@").casefold()
     if found := _COMMAND.match(text):
         to = (found[2] or "").casefold()
         if to not in {"", me}:
