@@ -12,8 +12,8 @@ import structlog
 from aiohttp import web
 
 from api.compat.dialect import PACE
-from api.compat.registry import dialect_at
-from api.errors import Problem, fault, http_problem, problem_json, problem_of
+from api.compat.registry import as_json, dialect_at
+from api.errors import Problem, fault, http_problem, problem_of
 from api.keys import CALLER, METRICS, REQUEST_ID, URLS
 from api.v1.headers import add_quota_headers
 from api.viewer.problems import problem_page, wants_page
@@ -135,12 +135,9 @@ def _explain(request: web.Request, err: CoreError) -> Problem:
 
 def show(request: web.Request, problem: Problem) -> web.StreamResponse:
     """A problem in the shape of the face that was asked."""
-    dialect = dialect_at(request.path)
-    if dialect:
-        return dialect.show(problem)
     if wants_page(request) and not speaks_json(request):
         return problem_page(request, problem)
-    return problem_json(problem)
+    return as_json(problem, request.path)
 
 
 def speaks_json(request: web.Request) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from api.errors import fault, http_problem, problem_json
+from api.compat.registry import as_json
+from api.errors import fault, http_problem
 from api.hot import hot_first
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ log = structlog.get_logger("pixferry.http")
 
 LINGER_SECONDS = 10.0
 """How long a refused body is still read, so that its sender gets to see the answer."""
+
+
+_REQUEST_LINE = re.compile(r"b'[^ ']+ (/[^ ']*)")
+"""Where aiohttp's parser quotes the line that it could not read: its address."""
 
 
 class _Connection(web.RequestHandler):
@@ -58,7 +64,8 @@ class _Connection(web.RequestHandler):
             problem = fault(request_id)
         else:
             problem = http_problem(web.HTTPBadRequest())
-        response = problem_json(problem)
+        line = _REQUEST_LINE.search(message or "")
+        response = as_json(problem, line[1] if line else "")
         response.headers["X-Request-Id"] = request_id
         response.force_close()
         return response
@@ -82,7 +89,7 @@ def _answering(handle: Handler) -> Handler:
         except web.HTTPException as err:
             if err.status < 400:  # noqa: PLR2004  redirects are raised, too
                 raise
-            return problem_json(http_problem(err))
+            return as_json(http_problem(err), request.path)
 
     return answer
 

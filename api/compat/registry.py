@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from api.compat import documents
 from api.compat.dialect import mount
 from api.compat.imgpro.dialect import IMGPRO
+from api.errors import problem_json
 
 if TYPE_CHECKING:
     from aiohttp import web
 
     from api.compat.dialect import Dialect
+    from api.errors import Problem
 
 DIALECTS: tuple[Dialect, ...] = (IMGPRO,)
 
@@ -25,6 +27,12 @@ def mount_all(app: web.Application) -> None:
 def dialect_at(path: str) -> Dialect | None:
     """The dialect that an address belongs to."""
     return next((each for each in DIALECTS if each.owns(path)), None)
+
+
+def as_json(problem: Problem, path: str) -> web.Response:
+    """A failure in the shape of the API that an address belongs to: a dialect's, or `/v1`'s."""
+    dialect = dialect_at(path)
+    return dialect.show(problem) if dialect else problem_json(problem)
 
 
 def dialect_named(name: str) -> Dialect:

@@ -32,12 +32,17 @@ async def service(request: web.Request) -> web.Response:
             "version": VERSION,
             "documentation": f"{base}/openapi.json",
             "endpoints": {
-                route.handler.__name__.strip("_"): f"{route.method} {route.path}"
+                route.handler.__name__.strip("_"): f"{route.method} {route.path}{_ids(route)}"
                 for route in ROUTES
                 if route.path != "/"
             },
         }
     )
+
+
+def _ids(route: DialectRoute) -> str:
+    """What tells a batch from the list at the same address, as the document writes it."""
+    return "?ids=" if route.query is models.IdsQuery else ""
 
 
 ROUTES = (

@@ -69,8 +69,9 @@ def _size(media: Media, name: str, made: Variant, urls: Urls) -> dict[str, Any]:
 def failure(problem: Problem, status: int, code: str) -> dict[str, Any]:
     """What went wrong: by field where fields are at fault, else with a code."""
     if issubclass(problem.kind, InvalidInput) and status == 400:  # noqa: PLR2004  not a file's size
-        errors = problem.errors or {"body": [problem.message]}
-        return {"error": "Validation failed", "errors": dict(errors)}
+        found = problem.errors or {"body": [problem.message]}
+        errors = {name: [one.rstrip(".") for one in told] for name, told in found.items()}
+        return {"error": "Validation failed", "errors": errors}
     message = MEDIA_NOT_FOUND if issubclass(problem.kind, NotFound) else problem.message
     if request_id := problem.extra.get("request_id"):
         message = f"{message} Request: {request_id}."

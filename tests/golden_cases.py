@@ -1,0 +1,148 @@
+"""Golden cases of HTTP: data files in a folder, each a list of one request and its answer each.
+
+A case has a `name`, a `request` (`POST /v1/upload`), a `status` and an `answer`: all of its JSON;
+none, where it has no body. Beside them it may have
+
+    as        whose key is sent; `ours` unless it says so
+    make      images that are there before, by the name that `{name}` stands for
+    headers   sent on top
+    form      texts of a form, as pairs; `file` beside it is the picture's name, null: none
+    json      a body; `body` is one that is sent as it stands
+    told      headers of the answer
+    then      further requests with their answers, in the same shape
+
+In answers `~int`, `~text` and the like stand for whatever is of that kind, and `$media` for a media
+object that differs from the usual one by what is said.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pictures
+import requests
+from wire import value_of
+
+from core.ids import MEDIA_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+PHOTO = pictures.jpeg()
+FILES = {
+    "photo.jpg": PHOTO,
+    "photo.png": pictures.png(),
+    "loop.gif": pictures.gif(),
+    "drawing.svg": pictures.SVG,
+    "notes.txt": b"no picture at all",
+    "empty.jpg": b"",
+    "cut.jpg": PHOTO[: len(PHOTO) // 2],
+}
+
+
+def cases(folder: Path) -> list[Any]:
+    """Every case of a folder's files, for `pytest.mark.parametrize`."""
+    import pytest
+
+    return [
+        pytest.param(case, id=f"{file.stem}: {case['name']}")
+        for file in sorted(folder.glob("*.json"))
+        for case in json.loads(file.read_text("utf-8"))
+    ]
+
+
+class Teller:
+    """Plays cases against the API below `base`, and holds its answers to them.
+
+    `keys` gives headers by name; `make` hosts an image of these fields and gives its id; `media` is
+    the usual media object; `known` is what `{name}` stands for beside images.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        keys: Callable[[str], Mapping[str, str]],
+        make: Callable[[Mapping[str, Any]], str],
+        media: Mapping[str, Any],
+        links: Mapping[str, str],
+        known: Mapping[str, str],
+    ) -> None:
+        self._base, self._keys, self._make, self._media = base, keys, make, media
+        patterns = {f"~{name}": pattern for name, pattern in links.items()}
+        self._kinds = {"~id": MEDIA_ID.pattern, "~text": "(?s).+", "~int": "[0-9]+"} | patterns
+        self._known = dict(known)
+
+    def play(self, case: Mapping[str, Any], **more: str) -> None:
+        """Make what the case wants to be there, ask, and compare; `more` is known to it, too."""
+        known = self._known | more
+        for name, fields in case.get("make", {}).items():
+            known[name] = self._make(_filled(fields, known))
+        for step in (case, *case.get("then", ())):
+            self._step(step, known)
+
+    def _step(self, step: Mapping[str, Any], known: Mapping[str, str]) -> None:
+        method, _, path = _filled(step["request"], known).partition(" ")
+        headers = dict(self._keys(step.get("as", "ours"))) | step.get("headers", {})
+        options: dict[str, Any] = {}
+        if "form" in step or "file" in step:
+            file = step.get("file", "photo.jpg")
+            parts = [(name, (None, value_of(value))) for name, value in step.get("form", ())]
+            # requests sends a form of parts only if it has a file: one without a name will do.
+            if file is not None:
+                parts.append(("file", (file, FILES[file])))
+            options["files"] = parts or [("", (None, ""))]
+        elif "json" in step:
+            options["json"] = _filled(step["json"], known)
+        elif "body" in step:
+            options["data"] = step["body"].encode()
+        answer = requests.request(
+            method,
+            f"{self._base}{path}",
+            headers=headers,
+            timeout=60,
+            allow_redirects=False,
+            **options,
+        )
+        assert answer.status_code == step["status"], answer.text
+        for name, value in step.get("told", {}).items():
+            self._compare(_filled(value, known), answer.headers.get(name), name)
+        if "answer" in step:
+            assert answer.headers["Content-Type"].partition(";")[0] == "application/json"
+            self._compare(_filled(step["answer"], known), answer.json(), "answer")
+        else:
+            assert answer.content == b""
+
+    def _compare(self, expected: Any, found: Any, where: str) -> None:
+        if isinstance(expected, dict) and "$media" in expected:
+            changed = {**self._media, **expected["$media"]}
+            expected = {name: value for name, value in changed.items() if value is not None}
+        if isinstance(expected, str) and expected in self._kinds:
+            assert isinstance(found, int) == (expected == "~int"), (where, found)
+            assert re.fullmatch(self._kinds[expected], str(found)), (where, found)
+        elif isinstance(expected, dict) and "times" not in expected:
+            assert isinstance(found, dict), (where, found)
+            assert list(found) == list(expected) or set(found) == set(expected), (where, found)
+            for name, value in expected.items():
+                self._compare(value, found[name], f"{where}.{name}")
+        elif isinstance(expected, list):
+            assert isinstance(found, list), (where, found)
+            assert len(found) == len(expected), (where, found)
+            for number, value in enumerate(expected):
+                self._compare(value, found[number], f"{where}.{number}")
+        else:
+            assert found == value_of(expected), (where, found)
+            assert type(found) is type(value_of(expected)), (where, found)
+
+
+def _filled(value: Any, known: Mapping[str, str]) -> Any:
+    """The value with the names in braces replaced."""
+    if isinstance(value, str):
+        return re.sub(r"\{([\w ]+)\}", lambda found: known.get(found[1], found[0]), value)
+    if isinstance(value, dict):
+        return {name: _filled(one, known) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, known) for one in value]
+    return value
