@@ -26,7 +26,8 @@ class Language:
     """The texts of one language, by dotted names: its own, and with English for what it lacks.
 
     `sentences` has what the core says, which is in English, in this language. `localized`: commands
-    and options are called by their names in it, as their platform shows them.
+    and options are called by their names in it, as their platform shows them. `joint` is what
+    stands between the words of a command.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Language:
     texts: Mapping[str, str]
     sentences: tuple[tuple[re.Pattern[str], str], ...] = ()
     localized: bool = False
+    joint: str = " "
 
     def say(self, key: str, **values: Span | Words | int) -> Words:
         """A text with its places filled in, whatever fills them staying what it is."""
@@ -46,21 +48,19 @@ class Language:
     def command(self, path: str) -> str:
         """What a command is called, such as `album create`."""
         words = path.split()
-        if not self.localized:
-            return path
         keys = (".".join(words[: end + 1]) for end in range(len(words)))
-        return " ".join(
-            self.own.get(f"commands.{key}.name", word)
-            for key, word in zip(keys, words, strict=True)
+        names = (f"commands.{key}.name" for key in keys) if self.localized else words
+        return self.joint.join(
+            self.own.get(name, word) for name, word in zip(names, words, strict=True)
         )
 
     def option(self, name: str) -> str:
         """What an option is called."""
         return self.own.get(f"names.{name}", name) if self.localized else name
 
-    def with_names(self) -> Language:
-        """The same, for platforms that show commands and options by their names in it."""
-        named = replace(self, localized=True)
+    def naming(self, *, localized: bool, joint: str) -> Language:
+        """The same, with commands called so in all its texts."""
+        named = replace(self, localized=localized, joint=joint)
 
         def called(text: str) -> str:
             return _COMMAND.sub(lambda found: f"/{_known(named, found)}", text)
@@ -117,19 +117,20 @@ def languages() -> dict[str, Language]:
     }
 
 
-def language_for(locale: str | None, *, localized: bool = False) -> Language:
+def language_for(locale: str | None, *, localized: bool = False, tapped: bool = False) -> Language:
     """What somebody reads whose locale is, say, `de-AT`; English where we have nothing.
 
-    `localized`: with the names of commands and options, too.
+    `localized`: with the names of commands and options, too. `tapped`: with commands of one word
+    each, such as `/album_create`.
     """
     code = (locale or ENGLISH).partition("-")[0].lower()
-    return _language(code if code in languages() else ENGLISH, localized)
+    return _language(code if code in languages() else ENGLISH, localized, tapped)
 
 
 @lru_cache
-def _language(code: str, localized: bool) -> Language:
+def _language(code: str, localized: bool, tapped: bool) -> Language:
     found = languages()[code]
-    return found.with_names() if localized else found
+    return found.naming(localized=localized, joint="_" if tapped else " ")
 
 
 def _sentences(code: str) -> Iterator[tuple[re.Pattern[str], str]]:

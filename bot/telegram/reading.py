@@ -30,7 +30,7 @@ CLOUD_BYTES = FileSizeLimit.FILESIZE_DOWNLOAD
 
 def language_of(user: telegram.User | None) -> Language:
     """What somebody reads; commands are called by their English names."""
-    return language_for(user.language_code if user else None)
+    return language_for(user.language_code if user else None, tapped=True)
 
 
 def ask_of(

@@ -135,12 +135,12 @@ def _no_command(name: str, language: Language) -> InvalidInput:
 
 def _no_part(group: Command, name: str, language: Language) -> InvalidInput:
     near = nearest_command(name, language, group)
-    called = language.command(group.name)
-    told = {"name": words.line(f"/{called} {name}", NAME_CHARS)}
+    told = {"name": words.line(f"/{language.command(group.name)} {name}", NAME_CHARS)}
     if near:
         told["near"] = f"/{near}"
     else:
-        told["all"] = ", ".join(f"/{group.name} {part.name}" for part in group.commands)
+        paths = (f"{group.name} {part.name}" for part in group.commands)
+        told["all"] = ", ".join(f"/{language.command(path)}" for path in paths)
     return InvalidInput.on("command", language.text(_key("typed.no_part", near), **told))
 
 

@@ -49,17 +49,14 @@ def known_part(group: Command, name: str) -> Command | None:
 def nearest_command(name: str, language: Language, group: Command | None = None) -> str | None:
     """What a command is called that may have been meant, of those in the group or of all."""
     there = group.commands if group else COMMANDS
-    prefix = f"{group.name} " if group else ""
-    paths = [f"{prefix}{each.name}" for each in there]
-    by_name = {spelled(path.split()[-1]): path for path in paths}
-    by_name |= {spelled(language.command(path).split()[-1]): path for path in paths}
-    if language.own:
-        keys = {path: f"commands.{path.replace(' ', '.')}.name" for path in paths}
-        by_name |= {
-            spelled(language.own[key]): path for path, key in keys.items() if key in language.own
-        }
+    prefix = f"{group.name}." if group else ""
+    by_name = {
+        spelled(language.own.get(f"commands.{prefix}{each.name}.name", each.name)): each.name
+        for each in there
+    } | {spelled(each.name): each.name for each in there}
     near = get_close_matches(spelled(name), by_name, n=1)
-    return language.command(by_name[near[0]]) if near else None
+    path = f"{prefix}{by_name[near[0]]}".replace(".", " ") if near else ""
+    return language.command(path) if path else None
 
 
 @lru_cache

@@ -218,3 +218,11 @@ def test_commands_are_called_as_the_platform_shows_them():
         "There is no such code. It is good for ten minutes, once: get a new one with /link."
     )
     assert language_for("en", localized=True).command("key list") == "key list"
+
+
+def test_commands_to_tap_on_are_one_word():
+    tapped = language_for("de", tapped=True)
+    assert tapped.command("key list") == "key_list"
+    assert "/key_create" in tapped.text("key.none")
+    assert "/settings_team, /settings_defaults" in tapped.text("settings.how")
+    assert "/help settings" in tapped.text("settings.nothing")

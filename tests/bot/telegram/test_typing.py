@@ -51,7 +51,7 @@ async def test_what_is_mistyped_is_told_with_the_nearest_right_one(shared):
     assert told == "blur: It may be a whole number from 0 to 250."
     assert (await ada.send("/uplod")).text == "There is no command /uplod. Did you mean /upload?"
     told = (await eva.send("/album nue Urlaub")).text
-    assert told == "Den Befehl /album nue gibt es nicht. Meintest du /album create?"
+    assert told == "Den Befehl /album nue gibt es nicht. Meintest du /album_create?"
     told = (await eva.send("/upload privt=ja")).text
     assert told == "privt: Es gibt keine Option 'privt'. Meintest du private?"
 
@@ -79,7 +79,7 @@ async def test_albums_and_profiles_with_names_of_several_words(shared):
     assert "The Forum" in await page(server, link)
     assert "Summer in Rome" in (await ada.send("/album")).text
     told = (await ada.send(f"/album add Winter {link}")).text
-    assert "You have no album Winter. /album list shows yours." in told
+    assert "You have no album Winter. /album_list shows yours." in told
     await ada.send("/album create Winter in Rome private")
     assert media_id(link) in (await ada.send(f"/album add Winter in Rome {link}")).text
     await ada.send('/embed create Sunset title="{caption}, at night" color=#ff5733')
