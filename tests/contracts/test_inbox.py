@@ -18,7 +18,7 @@ MOMENT = timedelta(milliseconds=1)
 
 
 def told(number, bundle=None, bot=BOT):
-    return Told(f"{bot}{number}", {"update_id": number, "text": "Grüße 🐈"}, bundle)
+    return Told(f"{bot}{number}", {"update_id": number, "text": "Grüße 🐈 \x00\ud800"}, bundle)
 
 
 def numbers(taken):
