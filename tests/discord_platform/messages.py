@@ -139,13 +139,13 @@ class Message:
         self.channel.messages.pop(self.id, None)
         self.touch()
 
-    async def until(self, holds: Callable[[Message], object], seconds: float = 15) -> Message:
+    async def until(self, holds: Callable[[Message], object], seconds: float = 30) -> Message:
         """Wait until the message is so; fails with what it is instead."""
         if not await self.changed.until(lambda: holds(self), seconds):
             raise AssertionError(f"the message stayed as it was: {self!r}")
         return self
 
-    async def changes(self, versions: int, seconds: float = 15) -> Message:
+    async def changes(self, versions: int, seconds: float = 30) -> Message:
         """Wait until it is no longer the version that it was."""
         return await self.until(lambda one: one.versions > versions, seconds)
 

@@ -217,6 +217,7 @@ class Person:
             channel.guild.attachment_limit if channel.guild else 10 << 20,
             repeat,
             source,
+            pace=discord.pace,
             first_response=discord.first_response,
             source_version=source.versions if source else 0,
         )

@@ -44,6 +44,7 @@ from discord_platform.refusals import Complaint
 from discord_platform.rest import BASE, application
 from discord_platform.troubles import Troubles
 from discord_platform.world import DM, GROUP_DM, TEXT, Account, App, Channel, Guild, Snowflakes
+from pace import Pace
 from signals import Signal
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Discord:
         self.cdn = Cdn()
         self.gateway = Gateway(self.app, lambda: list(self.guilds.values()), self.complaints)
         self.posts = Posts(self)
+        self.pace = Pace()
         self.first_response = FIRST_RESPONSE  # seconds that a bot has
         self.global_limit = GLOBAL_LIMIT
         self.url = ""
@@ -271,7 +273,8 @@ async def discord_platform(*, port: int = 0, privileged_intents: int = 0) -> Asy
     discord.url = discord.cdn.base = f"http://127.0.0.1:{bound}"
     discord.gateway.url = f"ws://127.0.0.1:{bound}"
     try:
-        yield discord
+        async with discord.pace.ticking():
+            yield discord
         if discord.complaints:
             raise AssertionError("\n".join(["The bot did wrong:", *map(str, discord.complaints)]))
     finally:

@@ -21,7 +21,7 @@ async def test_a_dropped_connection_is_resumed_and_nothing_is_missed(platform, m
         (session,) = platform.gateway.live
         platform.gateway.closed_to_new = True
         platform.gateway.drop()
-        await platform.gateway.changed.until(lambda: not platform.gateway.live, 5)
+        await platform.gateway.changed.until(lambda: not platform.gateway.live, 30)
         platform.message(ada, guild, "two")
         platform.gateway.closed_to_new = False
         await ada.say("three", guild=guild)
@@ -42,7 +42,7 @@ async def test_the_bot_comes_back_with_its_session(platform, monkeypatch, how):
         else:
             platform.gateway.invalidate(resumable=True)
         (session,) = platform.gateway.sessions.values()
-        assert await platform.gateway.changed.until(lambda: session.resumes, 10)
+        assert await platform.gateway.changed.until(lambda: session.resumes, 30)
         assert (await platform.user("ada").command("echo", text="back")).content == "back"
         assert bot.heard == ["resumed 0"]
         assert session.connection.resumed_at == "/resume"
@@ -188,7 +188,7 @@ async def test_a_session_that_missed_too_much_is_invalid(platform, bare, monkeyp
     await bare.connect()
     ready = await bare.identify()
     platform.gateway.drop()
-    await platform.gateway.changed.until(lambda: not platform.gateway.live, 5)
+    await platform.gateway.changed.until(lambda: not platform.gateway.live, 30)
     for number in range(4):
         platform.guild(f"number {number}")
     await bare.connect("/resume")
@@ -204,7 +204,7 @@ async def test_a_resume_from_the_future_is_refused(platform, bare):
     await bare.connect()
     ready = await bare.identify()
     platform.gateway.drop()
-    await platform.gateway.changed.until(lambda: not platform.gateway.live, 5)
+    await platform.gateway.changed.until(lambda: not platform.gateway.live, 30)
     session = {"token": platform.token, "session_id": ready["d"]["session_id"]}
     await bare.connect("/resume")
     await bare.send(6, session | {"seq": 99})

@@ -16,7 +16,7 @@ async def sent(bare, ada, **what):
 
 async def test_a_text_is_edited_as_the_person_sees(ada, bare):
     message, it = await sent(bare, ada, reply_markup=KEYS)
-    waiting = asyncio.create_task(message.until(lambda one: one.text == "new", 20))
+    waiting = asyncio.create_task(message.until(lambda one: one.text == "new", 30))
     await bare.call("editMessageText", **it, text="<i>new</i>", parse_mode="HTML")
     assert (await waiting).html == "<i>new</i>"
     assert (message.rows, message.versions, message.history) == ([], 2, ["x"])

@@ -85,7 +85,7 @@ async def test_downloads_fail_as_networks_do(served):
     ada = served.user("ada")
     served.troubles.fail("file", status=502)
     message = await ada.post(photo=pictures.jpeg())
-    await served.called.until(lambda: served.calls["getFile"], 20)
+    await served.called.until(lambda: served.calls["getFile"], 30)
     with pytest.raises(AssertionError, match="did not react"):
         await served.answer_to(message, 0.3)
 

@@ -91,7 +91,7 @@ async def test_a_webhook_is_told_again_until_it_takes_it(ada, bare, server, plat
     answers += [500, 302]
     await bare.call("setWebhook", url=url, secret_token="s-3_cret")
     await ada.post(text="hello")
-    await platform.updates.changed.until(lambda: not platform.updates.pending, 20)
+    await platform.updates.changed.until(lambda: not platform.updates.pending, 30)
     assert len(seen) == 3
     assert len({body["update_id"] for body, _ in seen}) == 1
     assert {secret for _, secret in seen} == {"s-3_cret"}
@@ -113,7 +113,7 @@ async def test_a_webhook_is_told_of_so_many_at_once_and_of_each_chat_in_order(
     for number in range(3):
         for person in people:
             await person.post(text=str(number))
-    await platform.updates.changed.until(lambda: not platform.updates.pending, 20)
+    await platform.updates.changed.until(lambda: not platform.updates.pending, 30)
     assert 1 < now["most"] <= 3
     texts = {person.id: [] for person in people}
     for body, _ in seen:

@@ -12,7 +12,7 @@ from discord_platform.cdn import File
 async def begun(person, guild, file):
     """A command that Discord knows to be worked on."""
     asked = await person.begin_command("upload", guild=guild, options={"file": file})
-    assert await asked.changed.until(lambda: asked.callback is not None, 10)
+    assert await asked.changed.until(lambda: asked.callback is not None, 30)
     return asked
 
 

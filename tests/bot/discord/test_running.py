@@ -59,7 +59,7 @@ async def test_the_program_answers_finishes_what_was_asked_and_buttons_work_afte
         begun = await ada.begin_command(
             "upload", guild=guild, options={"file": pictures.jpeg(640, 480)}
         )
-        assert await begun.changed.until(lambda: begun.callback is not None, 10)
+        assert await begun.changed.until(lambda: begun.callback is not None, 30)
         assert await asyncio.to_thread(server.stop) == 0
         assert server.url in (await begun.answer()).text
         again = await asyncio.to_thread(servers.start, data_dir, port=server.port, **variables)
@@ -86,7 +86,7 @@ async def test_contents_that_discord_does_not_give_end_the_bot_with_a_sentence(l
         told = settings_of(discord, discord_message_content=True)
         async with local(**told) as server, chatting(server.core) as connection:
             with pytest.raises(SettingsInvalid, match="Message Content Intent"):
-                await asyncio.wait_for(asyncio.shield(connection), 20)
+                await asyncio.wait_for(asyncio.shield(connection), 30)
             assert (await server.call("GET", "/healthz"))[0] == 200
         discord.forgive()
 
