@@ -14,7 +14,7 @@ from bot.commands import BY_NAME
 from bot.handlers import offers
 from bot.telegram.forms import answer_of, form_of
 from bot.telegram.reading import channel_of, has_file, is_group, language_of, message_of, pointed_of
-from bot.typed import Typed, read_typed
+from bot.typed import Typed, read_caption, read_typed
 from core.errors import Forbidden, InvalidInput
 
 if TYPE_CHECKING:
@@ -116,9 +116,11 @@ class Talk:
             direct = not is_group(first.chat)
             if not heard and not direct:
                 return None
-            caption = next((one.caption for one in messages if one.caption), None)
-            given = {"caption": caption} if caption else {}
-            return partial(_run, Typed("upload", BY_NAME["upload"], given))
+            caption = next((one.caption for one in messages if one.caption), "")
+            try:
+                return partial(_run, read_caption(caption, language=language_of(first.from_user)))
+            except InvalidInput as err:
+                return partial(_refuse, err)
         if is_group(first.chat):
             return None
         return self._linked(message_of(first, local=self.local))
@@ -159,7 +161,11 @@ def _form_answered(message: telegram.Message, text: str) -> Answer | None:
 
 
 async def _run(typed: Typed, service: ChatService, ask: Ask) -> Reply:
-    return await service.run(ask, typed.command, typed.given)
+    try:
+        given = typed.given_at(ask.message, ask.language)
+    except InvalidInput as err:
+        return await _refuse(err, service, ask)
+    return await service.run(ask, typed.command, given)
 
 
 async def _use(

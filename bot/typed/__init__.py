@@ -10,8 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot import finding
 from bot.commands import BY_NAME, every
+from bot.examples import example
 from bot.typed.names import Book, known_command, known_part, nearest_command
+from bot.typed.pieces import pieces
 from bot.typed.words import read_words
 from core import words
 from core.errors import InvalidInput
@@ -19,6 +22,7 @@ from core.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.asking import Message
     from bot.commands import Command
     from bot.languages import Language
 
@@ -27,6 +31,7 @@ _JOINER = "\u2060"
 """What bots put into an address or a hashtag, lest clients make a link of it; people copy it."""
 
 _COMMAND = re.compile(r"/([^\s@/]{1,64}?)(?:@(\w{1,64}))?[.,:;!?]*(?!\S)")
+_SET = re.compile(r"\W*[\w-]+=")
 _FIRST = re.compile(r"\s*/?(\S{1,64}?)[.,:;!?]*(?!\S)")
 
 
@@ -42,6 +47,25 @@ class Typed:
     command: Command
     given: Mapping[str, str]
     mention: bool = False
+
+    def given_at(self, message: Message | None, language: Language) -> Mapping[str, str]:
+        """The options, and of a message pointed at the address that was not typed.
+
+        Raises:
+            InvalidInput: the command needs another one.
+
+        """
+        given = dict(self.given)
+        if self.name == "import" and message:
+            for url in (*finding.addresses(message.text), *message.links):
+                given.setdefault("url", url)
+        for option in self.command.options:
+            if option.required and option.name not in given:
+                shown = f"/{example(self.name, self.command, language)}"
+                name = language.option(option.name)
+                told = language.text("typed.lacking", option=name, example=shown)
+                raise InvalidInput.on("command", told)
+        return given
 
 
 def read_typed(
@@ -86,6 +110,21 @@ def read_given(
 
     """
     return read_words(Book(path, dict(every())[path], language), text, here)
+
+
+def read_caption(text: str, *, language: Language) -> Typed:
+    """The upload that a picture means by itself; all of its caption is one, as a rule.
+
+    With an option by name in it, such as `ttl=1d`, it is read as if it stood after the command.
+
+    Raises:
+        InvalidInput: it has an option, and something in it can't be read.
+
+    """
+    book = Book("upload", BY_NAME["upload"], language)
+    if any(each.name and _SET.match(each.raw) for each in pieces(text, book)):
+        return Typed(book.path, book.command, read_words(book, text, None))
+    return Typed(book.path, book.command, {"caption": text} if text.strip() else {})
 
 
 def _mentioned(text: str, me: str, language: Language, here: str | None) -> Typed | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from typed_texts import DE, EN, HERE, ID, read, refusal, typed
+from typed_texts import DE, EN, HERE, ID, PATHS, read, refusal, typed
 
-from bot.typed import read_given
+from bot.typed import read_caption, read_given
 
 ROWS = [
     # options by name, and the words that are left
@@ -75,6 +75,7 @@ ROWS = [
     ("/import https://a.b/c?d=e&f:g#h=i", "import", {"url": "https://a.b/c?d=e&f:g#h=i"}),
     ("/import https://a.b/c.png A day ttl=1d", "import", {"url": "https://a.b/c.png", "caption": "A day", "ttl": "1d"}),
     ("/import A day https://a.b/c.png", "import", {"url": "https://a.b/c.png", "caption": "A day"}),
+    ("/import https:\u2060//a.\u2060b/c", "import", {"url": "https://a.b/c"}),
     ("/import a.b/c.png", "import", {"url": "a.b/c.png"}),
     ("/import url=https://a.b/c=d A day", "import", {"url": "https://a.b/c=d", "caption": "A day"}),
     ("/import https://a.b/c\nline\nline", "import", {"url": "https://a.b/c", "caption": "line\nline"}),
@@ -229,6 +230,25 @@ def test_unknown_commands_of_a_group_may_be_another_bots():
 def test_the_bot_can_be_named_instead(text, name, given, mention):
     found = typed(text, direct=False)
     assert (found.name, found.given, found.mention) == (name, given, mention)
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("", {}),
+        ("A private beach", {"caption": "A private beach"}),
+        ("private", {"caption": "private"}),
+        ("ttl: 1d", {"caption": "ttl: 1d"}),
+        ("album = 1", {"caption": "album = 1"}),
+        ("ttls=1d captoin=2", {"caption": "ttls=1d captoin=2"}),
+        ("ttl=1d private A beach", {"ttl": "1d", "private": "true", "caption": "A beach"}),
+        ("A beach\nttl=1d", {"ttl": "1d", "caption": "A beach"}),
+        ("A beach album=Summer in Rome", {"album": "Summer in Rome", "caption": "A beach"}),
+    ],
+)
+def test_a_pictures_own_caption_may_have_options(text, given):
+    found = read_caption(text, language=EN)
+    assert (found.name, found.given, found.command) == ("upload", given, PATHS["upload"])
 
 
 def test_words_for_a_command_that_is_known_can_be_read_alone():

@@ -30,6 +30,20 @@ async def test_a_caption_is_a_command_with_its_options(shared):
     assert "Expires" in told
 
 
+async def test_a_picture_by_itself_takes_options_in_its_caption(shared):
+    server, telegram = shared
+    ada = telegram.user("ada")
+    link = await hosted(ada, "A private beach: x = 1")
+    assert "A private beach: x = 1" in await page(server, link)
+    link = await hosted(ada, "ttl=1d private A beach")
+    assert "sig=" in link
+    assert "A beach" in await page(server, link)
+    reply = await ada.send_photo(pictures.jpeg(32, 24), caption="A beach ttl=1y")
+    assert "ttl must be a span" in reply.text
+    reply = await ada.send_photo(pictures.jpeg(32, 24), caption="A beach ttl=1d prvate=yes")
+    assert "Did you mean private?" in reply.text
+
+
 async def test_a_link_with_transforms_takes_further_ones(shared):
     server, telegram = shared
     ada = telegram.user("ada")
@@ -122,6 +136,11 @@ async def test_addresses_beside_a_command_are_pictures_and_no_caption(chat):
             assert base not in reply.text
         reply = await ada.send(f"/import {base}/cat.png ttl=1d Another cat")
         assert "Another cat" in reply.text
+        seen = await ada.send(f"Look at {base}/cat")
+        reply = await ada.send("/import caption=That cat", reply_to=seen)
+        assert "That cat" in reply.text
+        told = (await ada.send("/import")).text
+        assert "There is no url in it. Type it like this: /import https:" in told
         photo, caption = pictures.png(seed=2), f"Seen at {base}/cat.png"
         reply = await ada.send_document(photo, "cat.png", caption=caption)
         [link] = links(reply)
