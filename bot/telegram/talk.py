@@ -85,9 +85,16 @@ class Talk:
             typed = self._started(text) or self._typed(text, said)
         except InvalidInput as err:
             return partial(_refuse, err)
-        if typed:
-            return partial(_run, typed)
-        return _form_answered(said, text)
+        if typed is None:
+            return _form_answered(said, text)
+        pointed = self._pointed(messages)
+        if typed.mention and not self._has_pictures(pointed, typed.given.get("caption", "")):
+            return self._linked(pointed)
+        return partial(_run, typed)
+
+    def _has_pictures(self, pointed: Message, beside: str) -> bool:
+        """Whether there is something to host: in a message, or by an address that was typed."""
+        return bool(finding.sources(pointed, self.urls) or [*finding.addresses(beside)])
 
     def _started(self, text: str) -> Typed | None:
         """What a deep link or the first press of a button asks for."""

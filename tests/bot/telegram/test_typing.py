@@ -80,6 +80,8 @@ async def test_groups_hear_what_is_for_the_bot_alone(shared):
     reply = await ada.send("@pixferry_bot private=no A cat", chat=cats, reply_to=photo)
     assert len(links(reply)) == 1
     assert [one for one in ada.sees(cats) if one.sender == telegram.bot.id] == [reply]
+    told = await ada.send("@pixferry_bot how are you?", chat=cats)
+    assert "Send me a picture" in told.text
     told = await ada.send("/uplod@pixferry_bot", chat=cats)
     assert "Did you mean /upload?" in told.text
     reply = await ada.send("@pixferry_bot transform blur=5", chat=cats, reply_to=photo)
