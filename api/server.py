@@ -98,15 +98,27 @@ class Runner(web.AppRunner):
     """aiohttp's runner, with our connections."""
 
     def __init__(
-        self, app: web.Application, shutdown_seconds: float, silent_seconds: float
+        self,
+        app: web.Application,
+        shutdown_seconds: float,
+        silent_seconds: float,
+        *,
+        pictures: bool = True,
     ) -> None:
-        """`silent_seconds`: how long a connection may be idle, or take to send a request's head."""
+        """`silent_seconds`: how long a connection may be idle, or take to send a request's head.
+
+        `pictures`: whether the application has them, so that the hot ones can be given before it.
+        """
         super().__init__(app, access_log=None, shutdown_timeout=shutdown_seconds)
         self._silent_seconds = silent_seconds
+        self._pictures = pictures
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()
-        plain.request_handler = _answering(hot_first(self.app, plain.request_handler))
+        handle = plain.request_handler
+        plain.request_handler = _answering(
+            hot_first(self.app, handle) if self._pictures else handle
+        )
         return _Server(
             plain,
             access_log=None,

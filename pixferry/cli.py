@@ -57,6 +57,18 @@ def discord(*, sync: bool) -> None:
 
 
 @main.command()
+def telegram() -> None:
+    """Run the Telegram bot alone, beside `pixferry api`; `pixferry up` runs it, too.
+
+    With PIXFERRY_TELEGRAM_WEBHOOK_URL it listens on HOST and PORT for what Telegram delivers.
+    """
+    from pixferry.bots import run_telegram
+    from pixferry.commands import run
+
+    run(run_telegram)
+
+
+@main.command()
 @click.option("--watch", is_flag=True, help="Keep sweeping, as `pixferry up` does.")
 def sweep(*, watch: bool) -> None:
     """Remove what is expired, left over by a crash, or named by nothing."""

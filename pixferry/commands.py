@@ -17,6 +17,7 @@ from pixferry.bots import start_bots
 from pixferry.logs import set_up
 from pixferry.loop import new_event_loop
 from pixferry.tables import print_table
+from pixferry.webhook import open_webhook
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -60,12 +61,13 @@ async def serve(core: Core, *, sweep: bool, bots: bool) -> None:
         )
     with stopping() as stopped:
         async with AsyncExitStack() as stack:
-            port = await stack.enter_async_context(serving(core))
+            webhook = open_webhook(settings) if bots else None
+            port = await stack.enter_async_context(serving(core, webhook))
             if sweep:
                 await stack.enter_async_context(sweeping(core))
             # Only now: a key is shown once, and a start that fails shows nothing.
             here = core.listening_on(port)
-            started = await start_bots(stack, here) if bots else None
+            started = await start_bots(stack, here, webhook) if bots else None
             _greet(core, port, started, await core.accounts.first_start())
             await stopped.wait()
             click.echo("Stopping; requests in flight finish first.")

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from api.app import make_app
+from api import health
+from api.app import empty_app, make_app
 from api.server import Runner
 from core.setting_types import SettingsInvalid
+from pixferry.webhook import route
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from bot.telegram.webhook import Webhook
     from core.bootstrap import Core
     from core.settings import Settings
 
@@ -28,8 +31,10 @@ SHUTDOWN_SECONDS = 20.0
 
 
 @asynccontextmanager
-async def serving(core: Core) -> AsyncIterator[int]:
+async def serving(core: Core, webhook: Webhook | None = None) -> AsyncIterator[int]:
     """Listen; gives the port. At the end requests in flight finish first.
+
+    With a webhook it is served, too.
 
     Raises:
         SettingsInvalid: the address can't be listened on.
@@ -37,14 +42,43 @@ async def serving(core: Core) -> AsyncIterator[int]:
     with _bound(core.settings) as sockets:
         port = int(sockets[0].getsockname()[1])
         app = make_app(core.listening_on(port))
-        runner = Runner(app, SHUTDOWN_SECONDS, core.settings.stall_timeout)
-        await runner.setup()
-        try:
-            for sock in sockets:
-                await web.SockSite(runner, sock, backlog=BACKLOG).start()
+        if webhook:
+            route(app, core.settings, webhook)
+        async with _answering(app, core.settings, sockets):
             yield port
-        finally:
-            await runner.cleanup()
+
+
+@asynccontextmanager
+async def serving_alone(core: Core, webhook: Webhook) -> AsyncIterator[int]:
+    """Listen for what Telegram delivers, and for who asks whether the process lives.
+
+    Raises:
+        SettingsInvalid: the address can't be listened on.
+    """
+    with _bound(core.settings) as sockets:
+        app = empty_app(core)
+        app.router.add_get(health.ALIVE, health.healthz)
+        route(app, core.settings, webhook)
+        async with _answering(app, core.settings, sockets, pictures=False):
+            yield int(sockets[0].getsockname()[1])
+
+
+@asynccontextmanager
+async def _answering(
+    app: web.Application,
+    settings: Settings,
+    sockets: list[socket.socket],
+    *,
+    pictures: bool = True,
+) -> AsyncIterator[None]:
+    runner = Runner(app, SHUTDOWN_SECONDS, settings.stall_timeout, pictures=pictures)
+    await runner.setup()
+    try:
+        for sock in sockets:
+            await web.SockSite(runner, sock, backlog=BACKLOG).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 @contextmanager
