@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,14 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot.telegram.client import TelegramBot
+from bot.telegram.client import FINISH_SECONDS, TelegramBot
 from bot.telegram.limits import limiter_of
 from bot.telegram.mailbox import Mailbox
 from bot.telegram.menus import tell_menus
 from core.setting_types import PREFIX, SettingsInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.telegram.client import App
     from bot.telegram.webhook import Webhook
@@ -30,6 +31,9 @@ log = structlog.get_logger("pixferry.telegram")
 FIRST_TRY = 10.0
 """Seconds that a start waits to learn whether Telegram knows the bot; if Telegram is away, the rest
 of the server does not wait for it."""
+
+STOP_SECONDS = FINISH_SECONDS + 5
+"""How long the bot may take to stop: it has answers to finish first."""
 
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 POLL_SECONDS = 30
@@ -58,7 +62,9 @@ async def chatting(core: Core, webhook: Webhook | None = None) -> AsyncIterator[
     finally:
         first.cancel()
         told.set()
-        with suppress(SettingsInvalid):
+        await asyncio.wait({staying}, timeout=STOP_SECONDS)
+        staying.cancel()  # which asks Telegram for something still, and gets no answer
+        with suppress(asyncio.CancelledError, SettingsInvalid):
             await staying
 
 
@@ -86,16 +92,16 @@ async def _stay(
     """Take updates until told to stop; then finish what was asked."""
     mailbox = Mailbox(core.inbox)
     app = application(core, mailbox)
-    if not await _begin(app, known, told):
+    if not await _until_it_works(partial(_log_in, app), known, told):
         return
     bot = TelegramBot(core, mailbox, app)
     await app.start()
     mailbox.serve(app.bot)
     watching = asyncio.create_task(mailbox.watch())
     telling = asyncio.create_task(tell_menus(app.bot))
-    known.set()
     try:
-        async with _receiving(app, webhook):
+        async with _receiving(app, webhook, known, told):
+            known.set()
             await told.wait()
     finally:
         telling.cancel()
@@ -105,18 +111,26 @@ async def _stay(
         await app.shutdown()
 
 
-async def _begin(app: App, known: asyncio.Event, told: asyncio.Event) -> bool:
-    """Learn who the bot is, however long that takes; False: it was told to stop before."""
+async def _log_in(app: App) -> None:
+    """Learn who the bot is."""
+    try:
+        await app.initialize()
+    except InvalidToken as err:
+        raise SettingsInvalid(
+            f"{PREFIX}TELEGRAM_TOKEN is (hidden): Telegram does not know it. Copy it again "
+            "from BotFather: /mybots, API Token."
+        ) from err
+
+
+async def _until_it_works(
+    ask: Callable[[], Awaitable[None]], known: asyncio.Event, told: asyncio.Event
+) -> bool:
+    """Ask something of Telegram, however long it is away; False: told to stop before."""
     for pause in chain(_PAUSES, repeat(60)):
         try:
-            await app.initialize()
-        except InvalidToken as err:
-            raise SettingsInvalid(
-                f"{PREFIX}TELEGRAM_TOKEN is (hidden): Telegram does not know it. Copy it again "
-                "from BotFather: /mybots, API Token."
-            ) from err
+            await ask()
         except TelegramError as err:
-            log.warning("Telegram is out of reach", error=type(err).__name__, again_in=pause)
+            log.warning("Telegram is out of reach", reason=err.message, again_in=pause)
         else:
             return True
         known.set()
@@ -127,10 +141,13 @@ async def _begin(app: App, known: asyncio.Event, told: asyncio.Event) -> bool:
 
 
 @asynccontextmanager
-async def _receiving(app: App, webhook: Webhook | None) -> AsyncIterator[None]:
+async def _receiving(
+    app: App, webhook: Webhook | None, known: asyncio.Event, told: asyncio.Event
+) -> AsyncIterator[None]:
     """Have updates come in meanwhile."""
     if webhook:
-        async with webhook.open(app, WANTED):
+        with webhook.taking(app):
+            await _until_it_works(partial(webhook.tell, app, WANTED), known, told)
             yield
         return
     assert app.updater

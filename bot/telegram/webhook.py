@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hmac
-from contextlib import asynccontextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from telegram import Update
+from telegram.error import BadRequest
+
+from core.setting_types import PREFIX, SettingsInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic import SecretStr
 
@@ -49,16 +52,24 @@ class Webhook:
         await self._app.update_queue.put(update)
         return web.Response()
 
-    @asynccontextmanager
-    async def open(self, app: App, wanted: Sequence[str]) -> AsyncIterator[None]:
-        """Tell Telegram where to bring updates, and take them meanwhile.
+    @contextmanager
+    def taking(self, app: App) -> Iterator[None]:
+        """Take updates meanwhile; before and after Telegram is asked to come again."""
+        self._app = app
+        try:
+            yield
+        finally:
+            self._app = None
 
-        At the end Telegram is left to bring them: to other processes, or to the next one.
+    async def tell(self, app: App, wanted: Sequence[str]) -> None:
+        """Tell Telegram where to bring updates.
+
+        At the end it is left to bring them: to other processes, or to the next one.
 
         Raises:
-            TelegramError: Telegram does not take the address.
+            SettingsInvalid: Telegram does not take the address.
+            TelegramError: Telegram is out of reach.
         """
-        self._app = app
         try:
             await app.bot.set_webhook(
                 self._url,
@@ -66,6 +77,8 @@ class Webhook:
                 secret_token=self._secret,
                 max_connections=CONNECTIONS,
             )
-            yield
-        finally:
-            self._app = None
+        except BadRequest as err:
+            raise SettingsInvalid(
+                f"{PREFIX}TELEGRAM_WEBHOOK_URL is {self._url}: Telegram does not take it "
+                f"({err.message}). See docs/telegram.md."
+            ) from err

@@ -46,6 +46,7 @@ COMMANDS = [
     ["up"],
     ["api"],
     ["discord"],
+    ["telegram"],
     ["sweep"],
     ["migrate"],
     ["keys"],

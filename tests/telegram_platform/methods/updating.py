@@ -40,6 +40,8 @@ async def set_webhook(telegram: Telegram, form: Form) -> bool:
     await _end(telegram)
     if form.flag("drop_pending_updates"):
         updates.clear()
+    for update in updates.pending:
+        update.not_before = 0  # what an earlier address did not take is tried at this one at once
     updates.webhook = Webhook(url, updates, secret, connections)
     updates.changed.fire()
     updates.webhook.pump()
