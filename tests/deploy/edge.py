@@ -17,10 +17,11 @@ from services.daemon import Daemon, running
 FILES = ROOT / "deploy" / "nginx"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 # What stands for the machine in our files, and what it is here.
-CACHE, LOGS, LISTEN, UPSTREAM = (
+CACHE, LOGS, LISTEN, TELEGRAM, UPSTREAM = (
     "/var/cache/nginx-pixferry",
     "/var/log/nginx",
     "listen 80;",
+    "127.0.0.1:8090",
     ("127.0.0.1:8081", "127.0.0.1:8082"),
 )
 
@@ -53,11 +54,16 @@ def nginx() -> str:
 
 
 @contextlib.contextmanager
-def running_edge(*ports: int):
-    """nginx before the servers on these ports, at most as many as the upstream names."""
+def running_edge(*ports: int, telegram: tuple[int, ...] = ()):
+    """nginx before the servers on these ports, at most as many as the upstream names.
+
+    `telegram`: likewise of processes of the Telegram bot, as many as there are.
+    """
     with tempfile.TemporaryDirectory(prefix="pixferry-edge-") as name:
         edge = Edge(Path(name), free_port())
         lay_out(edge.folder, f"127.0.0.1:{edge.port}", ports)
+        if telegram:
+            lay_out_telegram(edge.folder, telegram)
         with running(edge):
             yield edge
 
@@ -97,6 +103,15 @@ http {{
 }}
 """
     )
+
+
+def lay_out_telegram(folder: Path, ports: tuple[int, ...]) -> None:
+    """Put those files beside the others that are for a Telegram bot with processes of its own."""
+    (folder / "pixferry" / "telegram.conf").write_text((FILES / "telegram.conf").read_text())
+    upstream = (FILES / "upstream-telegram.conf").read_text()
+    (line,) = [one for one in upstream.splitlines() if TELEGRAM in one]
+    lines = "\n".join(replaced(line, TELEGRAM, f"127.0.0.1:{port}") for port in ports)
+    (folder / "pixferry" / "upstream-telegram.conf").write_text(upstream.replace(line, lines))
 
 
 def replaced(text: str, old: str, new: str) -> str:

@@ -151,18 +151,23 @@ def test_volumes_and_files_are_there():
 def test_nginx_takes_the_upstream_of_the_compose_file(tmp_path):
     """But for `resolve`, which needs a newer nginx than many machines have."""
     lay_out(tmp_path, f"127.0.0.1:{free_port()}", ())
-    upstream = (FILES / "upstream-compose.conf").read_text()
-    upstream = replaced(upstream, "api:8080 resolve", "127.0.0.1:8080")
-    (tmp_path / "pixferry" / "upstream.conf").write_text(upstream)
+    inside = tmp_path / "pixferry"
+    (inside / "telegram.conf").write_text((FILES / "telegram.conf").read_text())
+    for name, service in (("upstream", "api"), ("upstream-telegram", "telegram")):
+        upstream = (FILES / f"{name}-compose.conf").read_text()
+        upstream = replaced(upstream, f"{service}:8080 resolve", "127.0.0.1:8080")
+        (inside / f"{name}.conf").write_text(upstream)
     command = [nginx(), "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
 
 
-def test_both_upstreams_say_the_same_but_for_their_servers():
-    def rest(name):
-        block = (FILES / name).read_text().partition("upstream pixferry {")[2]
-        lines = [line.strip() for line in block.splitlines()]
-        return [line for line in lines if line and not line.startswith(("server ", "zone "))]
+@pytest.mark.parametrize("name", ["upstream", "upstream-telegram"])
+def test_both_upstreams_say_the_same_but_for_their_servers(name):
+    def rest(file):
+        block = (FILES / f"{file}.conf").read_text().partition("\nupstream ")[2]
+        lines = [line.partition("  #")[0].strip() for line in block.splitlines()]
+        return [line for line in lines if line and not line.startswith(("server ", "zone ", "#"))]
 
-    assert rest("upstream.conf") == rest("upstream-compose.conf")
+    assert rest(name) == rest(f"{name}-compose")
+    assert rest(name)[0] in {"pixferry {", "pixferry_telegram {"}
