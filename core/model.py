@@ -313,7 +313,8 @@ class Position:
 class MediaFilter:
     """Which of a team's images a list shows; `seen_by`: the public ones, and that user's own.
 
-    `tags`: those that have any of them, or with `every_tag` all of them.
+    `tags`: those that have any of them, or with `every_tag` all of them. `before`: those made
+    before that time.
     """
 
     ids: tuple[MediaId, ...] | None = None
@@ -322,6 +323,7 @@ class MediaFilter:
     seen_by: UserId | None = None
     tags: tuple[str, ...] = ()
     every_tag: bool = False
+    before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 from aiohttp import web
 
 from api.body import read_json
@@ -15,19 +18,26 @@ from core.model import UNSET, MediaFilter, MediaId, MediaPatch
 from core.services.library import Change
 from core.tags import TagChange, TagMode
 
+_THEIR_CURSOR = re.compile(r"([0-9]{1,10})_[0-9]+")
+"""A cursor of img.pro's own, such as `1704067200_123`: the time of the item before the page."""
+
 
 async def list_media(request: web.Request) -> web.Response:
     """A page of the team's images, newest first."""
     query = parse_query(ListQuery, request)
     if query.cursor is not None and query.offset:
         raise InvalidInput.on("offset", "Use cursor or offset, not both")
+    cursor, theirs = query.cursor, _THEIR_CURSOR.fullmatch(query.cursor or "")
+    if theirs:
+        cursor = None
     chosen = MediaFilter(
         ids=None if query.ids is None else _named(query.ids),
         tags=query.tags,
         every_tag=query.tag_mode == "all",
+        before=datetime.fromtimestamp(int(theirs[1]), UTC) if theirs else None,
     )
     page = await request.app[CORE].library.page(
-        request[CALLER], chosen, query.cursor, query.limit, offset=query.offset
+        request[CALLER], chosen, cursor, query.limit, offset=query.offset
     )
     body = {
         "data": await media_list(request, page.media),

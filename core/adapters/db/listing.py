@@ -67,6 +67,8 @@ def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
         )
     if chosen.seen_by is not None:
         conditions.append(or_(col(MediaRow.public), col(MediaRow.user_id) == chosen.seen_by))
+    if chosen.before is not None:
+        conditions.append(col(MediaRow.created_at) < chosen.before)
     if chosen.tags:
         conditions.append(_tagged(chosen))
     return conditions

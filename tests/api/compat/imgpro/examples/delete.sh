@@ -1,0 +1,2 @@
+curl -X DELETE "https://api.img.pro/v1/media/abc123" \
+  -H "Authorization: Bearer your-token"

@@ -1,0 +1,216 @@
+"""The document's own examples, as they stand but for base address, key, ids and file names."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pictures
+import pytest
+import requests
+from needs import need_program
+
+pytestmark = pytest.mark.any_backing
+
+EXAMPLES = Path(__file__).parent / "examples"
+IDS = ("abc123", "def456", "ghi789")
+PHOTO = pictures.jpeg(48, 32)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the examples find their photo."""
+    found = tmp_path_factory.mktemp("examples")
+    (found / "photo.jpg").write_bytes(PHOTO)
+    return found
+
+
+@pytest.fixture(scope="module")
+def key(compat):
+    return compat.new_key("examples@example.org", "--plan", "unlimited")
+
+
+@pytest.fixture(scope="module")
+def token(key):
+    return key["Authorization"].removeprefix("Bearer ")
+
+
+@pytest.fixture
+def ids(base, key):
+    """Three images that stand for those of the document."""
+    return [
+        requests.post(
+            f"{base}/v1/upload",
+            headers=key,
+            files={"file": (f"photo{number}.jpg", PHOTO)},
+            data={"tags": "vacation,old-tag"},
+            timeout=60,
+        ).json()["id"]
+        for number in (1, 2, 3)
+    ]
+
+
+@pytest.fixture
+def run(base, token, folder, source):
+    """Runs a file of curl commands; gives the JSON that each printed."""
+
+    def run_file(name, ids=IDS):
+        script = (EXAMPLES / name).read_text("utf-8")
+        script = script.replace("https://api.img.pro", base).replace("your-token", token)
+        script = script.replace("https://example.com/image.jpg", f"{source}/photo.jpg")
+        for theirs, ours in zip(IDS, ids, strict=True):
+            script = script.replace(theirs, ours)
+        need_program("curl")
+        printed = done([need_program("bash"), "-e", "-c", script], folder)
+        return list(documents(printed))
+
+    return run_file
+
+
+def done(command, folder) -> str:
+    found = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    return found.stdout
+
+
+def documents(text):
+    """JSON documents that stand one after the other."""
+    decoder, place = json.JSONDecoder(), 0
+    while place < len(text.rstrip()):
+        found, place = decoder.raw_decode(text, place)
+        yield found
+
+
+def test_upload(run):
+    (made,) = run("upload.sh")
+    assert made["name"] == "photo.jpg"
+    assert made["description"] == "My awesome photo"
+    assert made["tags"] == ["vacation", "beach", "sunset"]
+    assert (made["width"], made["height"], made["filesize"]) == (48, 32, len(PHOTO))
+    assert requests.get(made["src"], timeout=30).content == PHOTO
+    assert requests.get(made["url"], timeout=30).headers["Content-Type"].startswith("text/html")
+
+
+def test_import(run):
+    (made,) = run("import.sh")
+    assert made["description"] == "Imported image"
+    assert made["tags"] == ["imported", "example"]
+    assert made["url"]
+
+
+def test_list(run, ids):
+    first, after, chosen, any_tag, every_tag = run("list.sh", ids)
+    assert {one["id"] for one in first["data"]} >= set(ids)
+    assert after == {"data": [], "has_more": False}, "it asks for what is older than 2024"
+    assert [one["id"] for one in chosen["data"]] == ids[::-1]
+    assert {one["id"] for one in any_tag["data"]} >= set(ids)
+    assert all({"vacation", "beach"} <= set(one["tags"]) for one in every_tag["data"])
+
+
+def test_get(run, ids):
+    shown, with_key = run("get.sh", ids)
+    assert shown["id"] == with_key["id"] == ids[0]
+
+
+def test_update(run, ids):
+    (changed,) = run("update.sh", ids)
+    assert changed["description"] == "Updated description"
+    assert changed["tags"] == ["updated", "new-tags"]
+
+
+def test_batch_update(run, ids):
+    replaced, added, removed = run("batch_update.sh", ids)
+    assert (replaced["updated"], added["updated"], removed["updated"]) == (3, 2, 2)
+    assert {tuple(one["tags"]) for one in replaced["media"]} == {("batch", "updated")}
+    new = ("batch", "updated", "new-tag", "another-tag")
+    assert {tuple(one["tags"]) for one in added["media"]} == {new}
+    assert {tuple(one["tags"]) for one in removed["media"]} == {new}
+
+
+def test_delete(run, ids, base, key):
+    assert run("delete.sh", ids) == []
+    assert requests.get(f"{base}/v1/media/{ids[0]}", headers=key, timeout=30).status_code == 404
+
+
+def test_batch_delete(run, ids):
+    (told,) = run("batch_delete.sh", [*ids[:2], "ghi789"])
+    assert told == {
+        "deleted": 2,
+        "not_found": 1,
+        "ids": {"deleted": ids[:2], "not_found": ["ghi789"]},
+    }
+
+
+@pytest.fixture(scope="module")
+def library(compat):
+    """A team with more images than a page has: its token."""
+    key = compat.new_key("many@example.org", "--plan", "unlimited")
+    tiny = pictures.png(1, 1)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: compat.upload(tiny, f"{n}.png", headers=key), range(100)))
+    return key["Authorization"].removeprefix("Bearer ")
+
+
+def client(name, base) -> str:
+    return (EXAMPLES / name).read_text("utf-8").replace("https://api.img.pro", base)
+
+
+def shows_upload_and_all_pages(printed, compat):
+    first, *names = printed.splitlines()
+    assert first.startswith(f"Uploaded: {compat.url}/")
+    assert names[0] == "photo.jpg"
+    assert sorted(name for name in names if name.endswith(".png")) == sorted(
+        f"{number}.png" for number in range(100)
+    )
+
+
+def test_python(base, library, folder, compat):
+    code = f"api_token = {library!r}\n" + client("client.python", base)
+    shows_upload_and_all_pages(done([sys.executable, "-c", code], folder), compat)
+
+
+def test_php(base, library, folder, compat):
+    php = need_program("php")
+    (folder / "client.php").write_text(
+        client("client.php", base).replace("<?php", f"<?php $apiToken = '{library}';", 1)
+    )
+    shows_upload_and_all_pages(done([php, "client.php"], folder), compat)
+
+
+def test_node(base, library, folder, compat):
+    node = need_program("node")
+    given = f"""
+import {{ File }} from 'node:buffer';
+import {{ readFileSync }} from 'node:fs';
+const fileInput = {{ files: [new File([readFileSync('photo.jpg')], 'photo.jpg')] }};
+const apiToken = '{library}';
+"""
+    (folder / "client.mjs").write_text(given + client("client.js", base))
+    shows_upload_and_all_pages(done([node, "client.mjs"], folder), compat)
+
+
+def test_a_browser_on_another_site(base, library, folder, compat):
+    path = need_program("chromium")
+    from playwright.sync_api import sync_playwright
+
+    code = client("client.js", base)
+    said = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
+        page = browser.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.set_content("<input type=file>")
+        page.set_input_files("input", folder / "photo.jpg")
+        page.evaluate(
+            "async apiToken => { const fileInput = document.querySelector('input');" + code + "}",
+            library,
+        )
+        browser.close()
+    shows_upload_and_all_pages("\n".join(said), compat)
