@@ -43,14 +43,14 @@ FILES = {
 }
 
 
-def cases(folder: Path) -> list[Any]:
-    """Every case of a folder's files, for `pytest.mark.parametrize`."""
+def cases(folder: Path, *names: str) -> list[Any]:
+    """The cases of these files of a folder, for `pytest.mark.parametrize`."""
     import pytest
 
     return [
-        pytest.param(case, id=f"{file.stem}: {case['name']}")
-        for file in sorted(folder.glob("*.json"))
-        for case in json.loads(file.read_text("utf-8"))
+        pytest.param(case, id=f"{name}: {case['name']}")
+        for name in names
+        for case in json.loads((folder / f"{name}.json").read_text("utf-8"))
     ]
 
 

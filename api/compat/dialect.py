@@ -70,6 +70,7 @@ class Dialect:
         security: each route's `auth` to OpenAPI's alternatives.
         description: for the OpenAPI document.
         pace: headers that tell the caller's rate.
+        pace_headers: these, with their meanings, for the OpenAPI document.
 
     """
 
@@ -86,6 +87,7 @@ class Dialect:
     security: Mapping[str, list[dict[str, list[str]]]]
     description: str = ""
     pace: Callable[[RateVerdict], Mapping[str, str]] = field(default=lambda _: {})
+    pace_headers: Mapping[str, str] = field(default_factory=dict)
 
     def told(self, problem: Problem) -> tuple[int, str, dict[str, Any]]:
         """Status, code and body of a failure."""
@@ -162,11 +164,15 @@ def _admit(route: DialectRoute | None, caller: Caller) -> None:
         require(caller, route.ability)
 
 
+THREE_HEADERS = {
+    "X-RateLimit-Limit": "Requests within the shortest window.",
+    "X-RateLimit-Remaining": "Requests left in that window.",
+    "X-RateLimit-Reset": "When that window ends, in Unix seconds.",
+}
+
+
 def three_headers(verdict: RateVerdict) -> dict[str, str]:
-    """`X-RateLimit-Limit`, `-Remaining` and `-Reset` (Unix seconds) of the shortest window."""
+    """The values of `THREE_HEADERS`."""
     shortest = verdict.windows[0]
-    return {
-        "X-RateLimit-Limit": str(shortest.limit),
-        "X-RateLimit-Remaining": str(shortest.remaining),
-        "X-RateLimit-Reset": str(shortest.reset_at),
-    }
+    values = (shortest.limit, shortest.remaining, shortest.reset_at)
+    return dict(zip(THREE_HEADERS, map(str, values), strict=True))

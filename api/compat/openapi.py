@@ -64,7 +64,17 @@ def _operation(dialect: Dialect, route: DialectRoute, api_base: str) -> Schema:
     if route.response:
         success["content"] = as_json(reference(route.response.__name__))
     operation["responses"] = {str(route.status): success, **_failures(dialect, route, api_base)}
+    for answer in operation["responses"].values():
+        answer["headers"] = _headers(dialect)
     return operation
+
+
+def _headers(dialect: Dialect) -> Schema:
+    schema = {"type": "integer", "minimum": 0}
+    return {
+        name: {"description": meaning, "required": True, "schema": schema}
+        for name, meaning in dialect.pace_headers.items()
+    }
 
 
 def _path_parameters(route: DialectRoute) -> list[Schema]:

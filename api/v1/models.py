@@ -38,7 +38,7 @@ def _ttl(value: object) -> timedelta:
     return fields.parse_ttl(value)
 
 
-def _without_default(schema: dict[str, JsonValue]) -> None:
+def without_default(schema: dict[str, JsonValue]) -> None:
     """Of a field that is left as it is unless sent: its default here only marks the absence."""
     schema.pop("default", None)
 
@@ -163,7 +163,7 @@ class PatchRequest(BaseModel):
 
     caption: Caption | None = None
     public: StrictBool = Field(
-        True, description="Whether anybody may see it.", json_schema_extra=_without_default
+        True, description="Whether anybody may see it.", json_schema_extra=without_default
     )
     ttl: Ttl | None = Field(
         None, description="Time to live, as on upload; counts from now, null makes permanent."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from api.compat.bearer import by_bearer
-from api.compat.dialect import Dialect, DialectRoute, three_headers
+from api.compat.dialect import THREE_HEADERS, Dialect, DialectRoute, three_headers
 from api.compat.imgpro import media, models, shapes, uploads
 from api.keys import URLS
 from core import errors
@@ -172,4 +172,5 @@ IMGPRO = Dialect(
     security={"none": [{}], "optional": [{}, {"token": []}], "key": [{"token": []}]},
     description="Image hosting, as img.pro's API 1.0 of November 2025 has it.",
     pace=three_headers,
+    pace_headers=THREE_HEADERS,
 )

@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from api.v1.models import Caption, digits
+from api.v1.models import Caption, digits, without_default
 from core import fields
 from core.file_names import FILE_NAME_MAX, check_file_name
 from core.tags import TAG_MAX, TAGS_MAX, TagMode, clean_tags
@@ -124,7 +124,7 @@ class UploadRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     description: Caption | None = None
-    tags: Tags = ()
+    tags: Tags | None = None
     ttl: Ttl | None = None
     public: Public | None = None
 
@@ -141,17 +141,20 @@ class PatchRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[StrictStr, AfterValidator(check_file_name)] = Field(
-        "", max_length=FILE_NAME_MAX, description="The extension stays what it is."
+        "",
+        max_length=FILE_NAME_MAX,
+        description="The extension stays what it is.",
+        json_schema_extra=without_default,
     )
     description: Caption | None = None
     tags: Tags | None = None
-    public: Public = True
+    public: Public = Field(True, json_schema_extra=without_default)
 
 
 class BatchPatchRequest(PatchRequest):
     """The same changes to several images."""
 
-    tag_mode: TagMode = TagMode.REPLACE
+    tag_mode: TagMode = Field(TagMode.REPLACE, description="What becomes of the tags there are.")
 
 
 class ListQuery(BaseModel):
@@ -171,8 +174,8 @@ class ListQuery(BaseModel):
         tuple[str, ...],
         BeforeValidator(_wanted_tags),
         WithJsonSchema({"type": "string", "description": "Filter by tags, comma-separated."}),
-    ] = ()
-    tag_mode: Literal["any", "all"] = "any"
+    ] = Field((), json_schema_extra=without_default)
+    tag_mode: Literal["any", "all"] = Field("any", description="Those with any of them, or all.")
 
 
 class IdsQuery(BaseModel):

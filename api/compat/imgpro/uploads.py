@@ -60,7 +60,9 @@ async def import_(request: web.Request) -> web.Response:
 
 
 def _wishes(asked: UploadRequest) -> Wishes:
-    return Wishes(caption=asked.description, ttl=asked.ttl, public=asked.public, tags=asked.tags)
+    return Wishes(
+        caption=asked.description, ttl=asked.ttl, public=asked.public, tags=asked.tags or ()
+    )
 
 
 async def _created(request: web.Request, hosted: Hosted, way: str) -> web.Response:

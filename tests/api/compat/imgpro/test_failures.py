@@ -9,6 +9,8 @@ import pytest
 from core.adapters.blobs_folder import FolderBlobStore
 from core.errors import FetchTimedOut, Unavailable
 
+pytestmark = pytest.mark.any_backing
+
 PREFIX = "/compat/img.pro/1.0"
 
 

@@ -11,6 +11,10 @@ from golden_cases import PHOTO, Teller, cases
 
 from core.ids import MEDIA_ID
 
+GOLDEN = Path(__file__).parent / "golden"
+KEPT = ("upload", "import", "get", "list", "patch", "batch_patch", "delete")
+REFUSED = ("service", "auth", "upload_refused")
+
 MEDIA = {
     "id": "~id",
     "name": "photo.jpg",
@@ -34,6 +38,16 @@ def teller(compat, base, keys, make, source):
     return Teller(base, keys, make, MEDIA, links, known)
 
 
-@pytest.mark.parametrize("case", cases(Path(__file__).parent / "golden"))
+@pytest.mark.parametrize("case", cases(GOLDEN, *KEPT))
 def test_golden(teller, case):
     teller.play(case, salt=secrets.token_hex(4))
+
+
+@pytest.mark.any_backing
+@pytest.mark.parametrize("case", cases(GOLDEN, *REFUSED))
+def test_what_is_told_before_anything_is_kept(teller, case):
+    teller.play(case)
+
+
+def test_no_file_is_left_out():
+    assert sorted(KEPT + REFUSED) == sorted(file.stem for file in GOLDEN.glob("*.json"))

@@ -37,6 +37,8 @@ plans = ["*"]
 max_file = 30000
 requests = "{}"
 """
+pytestmark = pytest.mark.any_backing
+
 PREFIX = "/compat/img.pro/1.0"
 PHOTO = pictures.jpeg()
 
