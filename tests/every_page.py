@@ -13,6 +13,7 @@ import requests
 from markup import Page
 from PIL import Image
 
+from api.compat.registry import DIALECTS
 from api.docs.pages import GUIDES
 
 if TYPE_CHECKING:
@@ -111,6 +112,10 @@ def visits(server, photo: bytes | None = None, more: dict[str, bytes] | None = N
         Visit("pricing", "/pricing"),
         Visit("delete", "/delete"),
         *(Visit(f"docs{path.replace('/', '-')}", path, act=_drawn) for path, _ in GUIDES),
+        *(
+            Visit(f"docs-{dialect.name}", f"/api{dialect.prefix}", act=_drawn)
+            for dialect in DIALECTS
+        ),
         Visit("register", "/auth/register"),
         Visit("registered", "/auth/register", act=_send_address),
         Visit("login", "/auth/login"),

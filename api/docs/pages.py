@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from api.compat.registry import DIALECTS, dialect_at
 from api.docs.content import text
 from api.docs.markdown import to_page
 from api.docs.send import send
@@ -46,9 +47,17 @@ async def guide(request: web.Request) -> web.Response:
 
 
 async def interactive(request: web.Request) -> web.Response:
-    """The API, to be tried in the browser."""
-    urls = request.app[URLS]
-    response = page(request, "docs/try.html", title="API", guides=GUIDES)
+    """The API, to be tried in the browser; or a dialect, by its address."""
+    urls, prefix = request.app[URLS], request.path.removeprefix("/api")
+    response = page(
+        request,
+        "docs/try.html",
+        title="API",
+        guides=GUIDES,
+        document=f"{prefix}/openapi",
+        dialect=dialect_at(prefix),
+        dialects=DIALECTS,
+    )
     response.headers["Content-Security-Policy"] = _TRY_CSP.format(api=urls.api, media=urls.media)
     return response
 

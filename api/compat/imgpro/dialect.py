@@ -25,12 +25,11 @@ _HOSTING = (
 
 async def service(request: web.Request) -> web.Response:
     """What this is, and what it can do."""
-    base = f"{request.app[URLS].api}{PREFIX}"
     return web.json_response(
         {
             "name": TITLE,
             "version": VERSION,
-            "documentation": f"{base}/openapi.json",
+            "documentation": f"{request.app[URLS].public}/api{PREFIX}",
             "endpoints": {
                 route.handler.__name__.strip("_"): f"{route.method} {route.path}{_ids(route)}"
                 for route in ROUTES

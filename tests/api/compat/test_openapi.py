@@ -82,6 +82,15 @@ def test_it_is_served_and_printed(server, dialect):
     assert json.loads(printed) == found
 
 
+@each_dialect
+def test_it_can_be_tried_in_the_browser(server, dialect):
+    page = server.get(f"/api{dialect.prefix}", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert f"{dialect.title} {dialect.version}" in page.text
+    assert f'data-document="{dialect.prefix}/openapi.json"' in page.text
+    assert f'href="/api{dialect.prefix}"' in server.get("/api").text
+
+
 def test_a_dialect_that_is_none_is_told(server):
     done = server.cli("openapi", "--dialect", "imgpr", check=False)
     assert done.returncode == 2
