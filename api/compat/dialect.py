@@ -39,12 +39,13 @@ class DialectRoute(Route):
 
     `auth` is one of the dialect's `security`; what begins with `key` is refused to callers
     without one before the handler is asked. `file` names a form's field for the file, which
-    `several` may repeat.
+    `several` may repeat. `tag`: where the documentation files it.
     """
 
     ability: Ability | None = None
     file: str = "file"
     several: bool = False
+    tag: str = "Images"
 
     @property
     def pattern(self) -> str:

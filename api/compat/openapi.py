@@ -49,6 +49,7 @@ def document(dialect: Dialect, api_base: str) -> Schema:
 def _operation(dialect: Dialect, route: DialectRoute, api_base: str) -> Schema:
     operation: Schema = {
         "operationId": route.handler.__name__.strip("_"),
+        "tags": [route.tag],
         "summary": route.summary,
         "description": (route.handler.__doc__ or "").strip(),
         "security": list(dialect.security[route.auth]),

@@ -45,7 +45,9 @@ def _ids(route: DialectRoute) -> str:
 
 
 ROUTES = (
-    DialectRoute("GET", "/", service, "Service information", "none", 200, models.Service),
+    DialectRoute(
+        "GET", "/", service, "Service information", "none", 200, models.Service, tag="Service"
+    ),
     DialectRoute(
         "POST",
         "/v1/upload",
