@@ -13,6 +13,7 @@
     │   ├── FormRefused         a page's form that our own page did not send
     │   ├── RegistrationClosed  accounts are not to be had by asking
     │   └── QuotaExceeded       the plan's uploads or storage are used up
+    │       └── StorageExceeded     the storage it is
     ├── NotFound                absent, or not for this caller's eyes
     │   └── Gone                it was public, and was deleted or has expired
     ├── Conflict
@@ -138,8 +139,6 @@ class RegistrationClosed(Forbidden):
 
 
 class QuotaExceeded(Forbidden):
-    """`data["quota"]` is `uploads` or `storage`."""
-
     code = "quota_exceeded"
     sentence = "The plan's quota is used up."
     advice = "Open `action.url` to choose a larger plan, or delete images."
@@ -147,12 +146,11 @@ class QuotaExceeded(Forbidden):
     @classmethod
     def uploads(cls, limit: int | None) -> QuotaExceeded:
         """The month's uploads are used up."""
-        return cls(f"The plan's {limit} uploads of this month are used up.", quota="uploads")
+        return cls(f"The plan's {limit} uploads of this month are used up.")
 
-    @classmethod
-    def storage(cls) -> QuotaExceeded:
-        """The image does not fit into the plan's storage."""
-        return cls("The plan's storage has no room for this image.", quota="storage")
+
+class StorageExceeded(QuotaExceeded):
+    sentence = "The plan's storage has no room for this image."
 
 
 class NotFound(CoreError):

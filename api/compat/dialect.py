@@ -165,6 +165,13 @@ def _admit(route: DialectRoute | None, caller: Caller) -> None:
         require(caller, route.ability)
 
 
+def sentence(problem: Problem) -> str:
+    """What to tell people; of a fault of ours with the id that the log has, too."""
+    if request_id := problem.extra.get("request_id"):
+        return f"{problem.message} Request: {request_id}."
+    return problem.message
+
+
 THREE_HEADERS = {
     "X-RateLimit-Limit": "Requests within the shortest window.",
     "X-RateLimit-Remaining": "Requests left in that window.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import CoreError, QuotaExceeded, RateLimited, Unauthenticated
+from core.errors import CoreError, QuotaExceeded, RateLimited, StorageExceeded, Unauthenticated
 
 if TYPE_CHECKING:
     from core.model import Caller, Plan, RateVerdict, Usage
@@ -80,5 +80,5 @@ def _full(plan: Plan, used: Usage) -> QuotaExceeded | None:
     if plan.uploads_month is not None and used.uploads >= plan.uploads_month:
         return QuotaExceeded.uploads(plan.uploads_month)
     if plan.storage is not None and used.storage_bytes >= plan.storage:
-        return QuotaExceeded.storage()
+        return StorageExceeded()
     return None

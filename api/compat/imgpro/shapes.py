@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from api.compat.dialect import sentence
 from api.keys import CORE, URLS
 from core.errors import InvalidInput, NotFound
 from core.imaging.formats import BY_NAME
@@ -72,7 +73,5 @@ def failure(problem: Problem, status: int, code: str) -> dict[str, Any]:
         found = problem.errors or {"body": [problem.message]}
         errors = {name: [one.rstrip(".") for one in told] for name, told in found.items()}
         return {"error": "Validation failed", "errors": errors}
-    message = MEDIA_NOT_FOUND if issubclass(problem.kind, NotFound) else problem.message
-    if request_id := problem.extra.get("request_id"):
-        message = f"{message} Request: {request_id}."
+    message = MEDIA_NOT_FOUND if issubclass(problem.kind, NotFound) else sentence(problem)
     return {"error": message, "code": code}

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from core.adapters.db.rows import month_of, usage_from
 from core.adapters.db.tables import UsageRow
-from core.errors import QuotaExceeded
+from core.errors import QuotaExceeded, StorageExceeded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,8 @@ async def take(session: AsyncSession, team_id: int, plan: Plan, size: int, now: 
     """Count one upload of `size` bytes, if both still fit; of many at once just as many do.
 
     Raises:
-        QuotaExceeded: `data["quota"]` says which of the two is used up.
+        QuotaExceeded: the month's uploads are used up.
+        StorageExceeded: the storage is.
     """
     month = month_of(now)
     # `>`: a clock that steps back over the month's turn must not empty the count.
@@ -50,7 +51,7 @@ async def take(session: AsyncSession, team_id: int, plan: Plan, size: int, now: 
     used = usage_from(await session.get(UsageRow, team_id), now)
     if plan.uploads_month is not None and used.uploads >= plan.uploads_month:
         raise QuotaExceeded.uploads(plan.uploads_month)
-    raise QuotaExceeded.storage()
+    raise StorageExceeded
 
 
 async def give_back(
