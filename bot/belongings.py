@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core import words
 from core.albums import check_title
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.services.albums import AlbumChange
 
 if TYPE_CHECKING:
@@ -88,12 +88,12 @@ async def key(turn: Turn, given: str) -> ApiKey:
     """One of the person's API keys, by id or name.
 
     Raises:
-        NotFound: there is none.
+        InvalidInput: there is none.
     """
     mine = await turn.core.accounts.list_keys(turn.caller)
     found = _named(given, ((str(each.id), each.name, each) for each in mine))
     if found is None:
-        raise NotFound(turn.text("key.unknown", name=_told(given)))
+        raise InvalidInput.on("key", turn.text("key.unknown", name=_told(given)))
     return found
 
 

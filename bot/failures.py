@@ -13,6 +13,7 @@ from core.errors import (
     OperationFailed,
     QuotaExceeded,
     RateLimited,
+    TooLargeForBots,
     Unavailable,
 )
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from core.model import Team
     from core.urls import Urls
 
-_SPEAKING = frozenset({"file", "url", "image", "album", "embed", "command"})
+_SPEAKING = frozenset({"file", "url", "image", "album", "embed", "profile", "key", "command"})
 """Options whose sentences say what they are of."""
 
 _OPTIONS = {"album_id": "album", "embed_profile_id": "embed", "public": "private"}
@@ -36,7 +37,7 @@ SECONDS = 10
 def failure(err: CoreError, language: Language, urls: Urls, team: Team | None) -> Reply:
     """The reply to what the core refuses."""
     told = joined([said(err, language), _next(err, language)])
-    return Reply(told, (), _plans(err, language, urls, team), quiet=True, failed=True)
+    return Reply(told, (), _leads(err, language, urls, team), quiet=True, failed=True)
 
 
 def fault(request_id: str, language: Language) -> Reply:
@@ -52,15 +53,15 @@ def said(err: CoreError, language: Language) -> Words:
     for field, sentences in err.errors.items():
         name = _OPTIONS.get(field, field)
         told = " ".join(map(language.told, sentences))
-        alone = len(err.errors) == 1 and name in _SPEAKING
+        alone = len(err.errors) == 1 and (name in _SPEAKING or f"'{name}'" in told)
         known = language.option(name)
         lines.append((told,) if alone or told.startswith(name) else (f"{known}: {told}",))
     return joined(lines)
 
 
-def plans(err: CoreError, turn: Turn) -> tuple[tuple[Control, ...], ...]:
-    """The way to larger plans, where one would help."""
-    return _plans(err, turn.ask.language, turn.core.urls, turn.caller.team)
+def leads(err: CoreError, turn: Turn) -> tuple[tuple[Control, ...], ...]:
+    """The way to larger plans, or to the web, where one would help."""
+    return _leads(err, turn.ask.language, turn.core.urls, turn.caller.team)
 
 
 def is_fault(err: CoreError) -> bool:
@@ -68,9 +69,12 @@ def is_fault(err: CoreError) -> bool:
     return isinstance(err, OperationFailed) or type(err) is CoreError
 
 
-def _plans(
+def _leads(
     err: CoreError, language: Language, urls: Urls, team: Team | None
 ) -> tuple[tuple[Control, ...], ...]:
+    if isinstance(err, TooLargeForBots):
+        web = LinkButton(language.text("button.web"), urls.home())
+        return ((web,),) if urls.reachable else ()
     if isinstance(err, QuotaExceeded | FileTooLarge) and team and urls.reachable:
         url = urls.upgrade(err.data.get("team_id", team.id))
         return ((LinkButton(language.text("button.plans"), url),),)

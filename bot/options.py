@@ -74,6 +74,11 @@ class Flag:
         return word in _YES
 
 
+def is_yes(given: str | None) -> bool:
+    """Whether a flag was given and set."""
+    return (given or "").strip().lower() in _YES
+
+
 @dataclass(frozen=True, slots=True)
 class Ttl:
     """How long an image lives; `never` makes it permanent, where the plan allows it."""
@@ -190,7 +195,7 @@ def read_options(options: tuple[Option, ...], given: Mapping[str, Any]) -> dict[
             errors[name] = [str(err)]
     for name, option in known.items():
         if option.required and name not in given:
-            errors[name] = ["It is needed."]
+            errors[name] = [f"{name} is needed."]
     if errors:
         raise InvalidInput(errors=errors)
     return values

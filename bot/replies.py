@@ -110,12 +110,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Asks for more, where the platform can; its action is given the fields by name."""
+    """Asks for more, where the platform can; its action is given the fields by name.
+
+    `command`: the whole name of one that has them as options, where they are typed.
+    """
 
     title: str
     action: str
     target: str
     fields: tuple[Field, ...]
+    command: str = ""
 
     def __post_init__(self) -> None:
         """Hold the platforms' limit."""

@@ -3,6 +3,7 @@
     CoreError
     ├── InvalidInput            a field is wrong; `errors` maps fields to sentences
     │   ├── FileTooLarge        the file passed the plan's limit
+    │   │   └── TooLargeForBots the chat's platform does not give it to bots
     │   ├── UnsupportedImage    not an image, not one of ours, broken or hostile
     │   ├── NotTransformable    a stored picture can't be shown in the way that is asked for
     │   └── AddressRefused      an import address that we do not fetch from
@@ -89,6 +90,11 @@ class InvalidInput(CoreError):
 class FileTooLarge(InvalidInput):
     sentence = "The file is too large."
     advice = "Send a smaller file, or use a plan with a larger limit."
+
+
+class TooLargeForBots(FileTooLarge):
+    sentence = "The chat's platform gives bots no files of that size."
+    advice = "Upload it on the web, or send a smaller one."
 
 
 class UnsupportedImage(InvalidInput):

@@ -69,6 +69,10 @@ class Urls:
         """An album's page."""
         return f"{self.public}/a/{album.id}"
 
+    def home(self) -> str:
+        """Where pictures are dropped."""
+        return f"{self.public}/"
+
     def register(self) -> str:
         """Where an account is got."""
         return f"{self.public}/auth/register?from_cta=api"

@@ -20,6 +20,11 @@ def album_link(text: str) -> str | None:
     return next((link for link in _LINK.findall(text) if _ALBUM.search(link)), None)
 
 
+def album_of(message) -> str | None:
+    """The link to an album that a message on Telegram has."""
+    return next((link for link in message.links if _ALBUM.search(link)), None)
+
+
 def media_id(link: str) -> str:
     return link.rpartition("/")[2].partition("?")[0].partition(".")[0]
 

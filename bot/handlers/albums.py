@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot import belongings, paging
-from bot.options import Flag, Option, Reference, Text, read_options
+from bot.options import Flag, Option, Reference, Text, is_yes, read_options
 from bot.references import meant
 from bot.replies import Button, Choice, CopyButton, Field, Form, LinkButton, Menu, Reply, Style
 from bot.texts import Address, Bold, Code, Quote, joined
@@ -83,9 +83,9 @@ def create_form(ask: Ask, given: Mapping[str, Any]) -> Form:
         )
         for name, most in _FORM.items()
     )
-    private = given.get("private") == "true"
-    action = "album-create-private" if private else "album-create"
-    return Form(text("albums.form.head"), action, given.get("embed", "")[:_TARGET_CHARS], fields)
+    action = "album-create-private" if is_yes(given.get("private")) else "album-create"
+    target = given.get("embed", "")[:_TARGET_CHARS]
+    return Form(text("albums.form.head"), action, target, fields, "album create")
 
 
 async def create_by_form(turn: Turn, target: str, inputs: Inputs) -> Reply:

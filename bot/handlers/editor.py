@@ -126,7 +126,7 @@ async def ask_numbers(turn: Turn, target: str) -> Reply:
     ]
     more = " ".join(f"{name}={value}" for name, value in others.values if name in PARAMETERS)
     fields.append(Field(MORE, turn.text("editor.number.more"), more, "gamma=0.8 sharp=1"))
-    form = Form(turn.text("editor.numbers"), "edit-set", target, tuple(fields))
+    form = Form(turn.text("editor.numbers"), "edit-set", target, tuple(fields), "transform")
     return Reply(form=form)
 
 

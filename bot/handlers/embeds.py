@@ -107,7 +107,7 @@ async def ask_texts(turn: Turn, target: str) -> Reply:
 
 async def set_texts(turn: Turn, target: str, inputs: Inputs) -> Reply:
     """The form came back: what is empty in it is said no more."""
-    told = {name: inputs.get(name, "") for name in _FORM}
+    told = {**dict.fromkeys(_FORM, ""), **inputs}
     return await _changed(turn, int(target), read_options((NAME, *LOOK), told))
 
 
@@ -230,7 +230,7 @@ def _form(ask: Ask, action: str, target: str, values: Mapping[str, str]) -> Form
         )
         for name, value in values.items()
     )
-    return Form(text("embeds.form.head"), action, target, fields)
+    return Form(text("embeds.form.head"), action, target, fields, "embed create")
 
 
 def _told(turn: Turn, found: EmbedProfile, done: Words = ()) -> Reply:

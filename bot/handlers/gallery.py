@@ -74,8 +74,7 @@ def _shown(turn: Turn, found: Page, turning: tuple[Control, ...]) -> Reply:
     if not lines:
         return Reply(turn.say("images.no_more"), (), (turning,), private=True)
     choices = tuple(
-        Choice(words.line(f"{_name(media)} ({media.id})", LABEL_CHARS), media.id)
-        for media in found.media
+        Choice(words.line(_label(media), LABEL_CHARS), media.id) for media in found.media
     )
     menu = Menu(turn.text("images.pick"), "pick", "", choices)
     rows = ((menu,), turning) if turning else ((menu,),)
@@ -95,3 +94,8 @@ def _line(turn: Turn, media: Media) -> Words:
 
 def _name(media: Media) -> str:
     return words.line(media.caption or media.name or "", NAME_CHARS)
+
+
+def _label(media: Media) -> str:
+    name = _name(media)
+    return f"{name} ({media.id})" if name else media.id

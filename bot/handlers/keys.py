@@ -54,7 +54,7 @@ async def revoke(turn: Turn, options: Values) -> Reply:
     """Make a key worthless, at once.
 
     Raises:
-        NotFound: there is no such key.
+        InvalidInput: there is no such key.
     """
     found = await belongings.key(turn, options["key"])
     await turn.core.accounts.revoke_key(turn.caller, found.id)

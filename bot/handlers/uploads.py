@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot import finding
 from bot.cards import controls, display, page
-from bot.failures import plans, said
+from bot.failures import leads, said
 from bot.handlers.bundles import bundle_button
 from bot.hosting import host
+from bot.options import is_yes
 from bot.replies import Field, Form, Reply
 from bot.texts import Address, joined
 from core import words
@@ -86,7 +87,7 @@ def upload_form(ask: Ask, given: Mapping[str, str]) -> Form:
     text = ask.language.text
     return Form(
         text("upload.form"),
-        "upload-private" if given.get("private") == "true" else "upload",
+        "upload-private" if is_yes(given.get("private")) else "upload",
         "",
         (
             Field("files", text("upload.form_files"), required=True, files=FORM_FILES),
@@ -139,5 +140,5 @@ async def _controls(turn: Turn, hosted: Hosted) -> tuple[tuple[Control, ...], ..
     elif button := await bundle_button(turn, hosted):
         rows.append((button,))
     errors = (each.error for each in hosted.refused)
-    rows += next((found for err in errors if (found := plans(err, turn))), ())
+    rows += next((found for err in errors if (found := leads(err, turn))), ())
     return tuple(rows)

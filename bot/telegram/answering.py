@@ -163,7 +163,7 @@ def plain(reply: Reply) -> str:
 
 async def _send(bot: Bot, where: Where, reply: Reply, language: Language) -> None:
     if reply.form:
-        await bot.send_message(**where.target(), **question_of(reply.form, language, bot.username))
+        await bot.send_message(**where.target(), **question_of(reply, language, bot.username))
         return
     message = shown(reply, language)
     if message.pictures:

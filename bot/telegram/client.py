@@ -17,6 +17,7 @@ from bot.service import ChatService
 from bot.telegram import answering
 from bot.telegram.administrators import Administrators
 from bot.telegram.answering import Where
+from bot.telegram.forms import asked
 from bot.telegram.keyboards import read_tapped
 from bot.telegram.mailbox import Letter, Mailbox
 from bot.telegram.reading import ask_of, is_group, message_of, origin_of
@@ -114,7 +115,10 @@ class TelegramBot:
         beside = known is None or (known.beside and not known.edits)
 
         async def answer() -> Reply:
-            return await self.service.use(ask, tapped.action, tapped.target, inputs)
+            reply = await self.service.use(ask, tapped.action, tapped.target, inputs)
+            if reply.form is None:
+                return reply
+            return await self.service.answer(ask, partial(asked, form=reply.form))
 
         tap = answering.Tap(query)
         ending = asyncio.create_task(tap.end_soon())

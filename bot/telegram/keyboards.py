@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -10,7 +11,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.replies import Button, CopyButton, LinkButton, Menu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.languages import Language
     from bot.replies import Control
@@ -63,7 +64,10 @@ def keyboard(
     controls = [[control for control in row if _is_shown(control)] for row in rows]
     menus = [each for row in controls for each in row if isinstance(each, Menu)]
     if opened is not None and opened < len(menus) and (menu := menus[opened]).whole:
-        buttons = [*_rows(_choices(menu)), [_button(language.text("button.back"), *menu.whole)]]
+        buttons = [
+            *_rows(list(_choices(menu))),
+            [_button(language.text("button.back"), *menu.whole)],
+        ]
         return InlineKeyboardMarkup(buttons)
     found: list[list[InlineKeyboardButton]] = []
     openers: list[InlineKeyboardButton] = []
@@ -94,17 +98,20 @@ def _is_shown(control: Control) -> bool:
     return True
 
 
-def _rows(buttons: Iterable[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    """Buttons in rows, of as many as have room beside each other."""
-    rows: list[list[InlineKeyboardButton]] = []
-    for button in buttons:
-        row = rows[-1] if rows else []
-        used = sum(len(each.text) for each in row) + len(button.text)
-        if row and len(row) < ROW_BUTTONS and used <= ROW_CHARS:
-            row.append(button)
-        else:
-            rows.append([button])
-    return rows
+def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Buttons in as few rows as have room for them, which are as even as can be."""
+    widths = [len(each.text) for each in buttons]
+    best: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
+    for end in range(1, len(buttons) + 1):
+        found = []
+        for begin in range(max(0, end - ROW_BUTTONS), end):
+            width = sum(widths[begin:end])
+            if width <= ROW_CHARS or end - begin == 1:
+                rows, widest, ends = best[begin]
+                found.append((rows + 1, max(widest, width), (*ends, -end)))
+        best.append(min(found))
+    cuts = [0, *(-end for end in best[-1][2])]
+    return [list(buttons[begin:end]) for begin, end in pairwise(cuts)]
 
 
 def _single(control: Control) -> InlineKeyboardButton:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from telegram import Animation, Chat, Document, MessageEntity, Sticker, Video
+from telegram import Animation, Chat, Document, MessageEntity, PhotoSize, Sticker, Video
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
 from bot.asking import Ask, File, Message
 from bot.languages import language_for
 from core.chats import ChatRef, Identity, Platform
-from core.errors import FetchFailed, FileTooLarge, UnsupportedImage
+from core.errors import FetchFailed, TooLargeForBots, UnsupportedImage
 from core.services.chats import Place
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.languages import Language
 
-    _Kept: TypeAlias = telegram.PhotoSize | Animation | Sticker | Document | Video
+    _Kept: TypeAlias = PhotoSize | Animation | Sticker | Document | Video
 
 CLOUD_BYTES = FileSizeLimit.FILESIZE_DOWNLOAD
 """What Telegram's own servers give to bots; a server of one's own in local mode has no limit."""
@@ -121,42 +121,36 @@ def is_photo(message: telegram.Message) -> bool:
 def _files(message: telegram.Message, *, local: bool) -> Iterator[File]:
     """The files that a message carries."""
     if message.photo:
-        yield _file(message, message.photo[-1], None, local=local)
+        yield _file(message, message.photo[-1], local=local)
         return
     kept = message.animation or message.sticker or message.document or message.video
     if kept is not None:
-        yield _file(message, kept, _name(kept), local=local)
+        yield _file(message, kept, local=local)
 
 
-def _file(
-    message: telegram.Message,
-    kept: _Kept,
-    name: str | None,
-    *,
-    local: bool,
-) -> File:
+def _file(message: telegram.Message, kept: _Kept, *, local: bool) -> File:
     async def locate() -> str:
         if _moves(kept):
             raise UnsupportedImage.on("file", MOVES)
         if not local and (kept.file_size or 0) > CLOUD_BYTES:
-            raise FileTooLarge.on("file", TOO_LARGE)
+            raise TooLargeForBots.on("file", TOO_LARGE)
         return await _located(kept)
 
-    return File(kept.file_unique_id, name, kept.file_size, locate, origin=origin_of(message))
+    return File(kept.file_unique_id, _name(kept), kept.file_size, locate, origin=origin_of(message))
 
 
 async def _located(kept: _Kept) -> str:
     """Where a file is right now; of a local server, its path as an address.
 
     Raises:
-        FileTooLarge: Telegram does not give it to bots.
+        TooLargeForBots: Telegram does not give it to bots.
         FetchFailed: Telegram has it no more, or is out of reach.
     """
     try:
         path = (await kept.get_file()).file_path
     except BadRequest as err:
         if "too big" in err.message.lower():
-            raise FileTooLarge.on("file", TOO_LARGE) from err
+            raise TooLargeForBots.on("file", TOO_LARGE) from err
         raise FetchFailed(GONE) from err
     except TelegramError as err:
         raise FetchFailed(AWAY) from err
@@ -169,10 +163,7 @@ MOVES = (
     "That is a video, as Telegram makes one of every GIF and of moving stickers. "
     "Send the picture as a file."
 )
-TOO_LARGE = (
-    "Telegram gives bots files of up to 20 MB. Larger ones can be uploaded on the web: "
-    "/login gives a link that signs you in there."
-)
+TOO_LARGE = "Telegram gives bots files of up to 20 MB."
 GONE = "The chat's platform no longer gives this file."
 AWAY = "Telegram can't be reached right now."
 
@@ -185,7 +176,10 @@ def _moves(kept: object) -> bool:
     return isinstance(kept, Animation) and kept.mime_type != "image/gif"
 
 
-def _name(kept: Animation | Sticker | Document | Video) -> str | None:
+def _name(kept: _Kept) -> str:
+    """What its sender called it; its address calls it by a number, which says nothing."""
+    if isinstance(kept, PhotoSize):
+        return ""
     if isinstance(kept, Sticker):
         return f"{kept.set_name or 'sticker'}.webp"
-    return kept.file_name
+    return kept.file_name or ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram.constants import ChatID
 
 from bot import finding
 from bot.commands import BY_NAME
 from bot.handlers import offers
-from bot.telegram.forms import answer_of, form_of
+from bot.telegram.forms import answered, asked, form_of, is_askable
 from bot.telegram.reading import channel_of, has_file, is_group, language_of, message_of, pointed_of
 from bot.typed import Typed, read_caption, read_typed
 from core.errors import Forbidden, InvalidInput
@@ -107,14 +107,9 @@ class Talk:
         return Typed("help", BY_NAME["help"], {})
 
     def _typed(self, text: str, message: telegram.Message) -> Typed | None:
-        group = is_group(message.chat)
-        return read_typed(
-            text,
-            me=self.me,
-            direct=not group,
-            language=language_of(message.from_user),
-            here=channel_of(message) if group else None,
-        )
+        group, language = is_group(message.chat), language_of(message.from_user)
+        here = channel_of(message) if group else None
+        return read_typed(text, me=self.me, direct=not group, language=language, here=here)
 
     def _shown(self, messages: Sequence[telegram.Message], *, heard: bool) -> Answer | None:
         """What is meant by a picture, or a link, without a word to the bot."""
@@ -162,23 +157,20 @@ def _form_answered(message: telegram.Message, text: str) -> Answer | None:
     form = form_of(question) if question.from_user.id == message.get_bot().id else None
     if form is None:
         return None
-    action, target, fields = form
-    inputs = {name: value for name, value in answer_of(text, fields).items() if value}
-    return partial(_use, action, target, inputs)
+    return partial(_handle, partial(answered, form_id=form, text=text))
 
 
 async def _run(typed: Typed, service: ChatService, ask: Ask) -> Reply:
+    command = typed.command
+    if command.form and command.lacks(typed.given):
+        form = command.form(ask, typed.given)
+        if is_askable(form):
+            return await service.answer(ask, partial(asked, form=form))
     try:
         given = typed.given_at(ask.message, ask.language)
     except InvalidInput as err:
         return await _refuse(err, service, ask)
-    return await service.run(ask, typed.command, given)
-
-
-async def _use(
-    action: str, target: str, inputs: dict[str, Any], service: ChatService, ask: Ask
-) -> Reply:
-    return await service.use(ask, action, target, inputs)
+    return await service.run(ask, command, given)
 
 
 async def _handle(

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 class Attachment:
     """A file that a platform keeps for a message; `size` in bytes, if the platform tells it.
 
+    `name` None: as it is called in its address; empty: it has none.
+
     The address is as good as a secret: Telegram's have the bot's token in them.
     """
 
@@ -82,7 +84,8 @@ class Intake:
                 )
             target = workspace / "attachment"
             fetched = await self._fetch(found.url, target, plan)
-            file = ReceivedFile(fetched.path, fetched.size, found.name or fetched.name)
+            name = fetched.name if found.name is None else found.name
+            file = ReceivedFile(fetched.path, fetched.size, name)
             return await self._uploads.host(caller, plan, file, wishes, workspace)
 
         return await self._host(caller, wishes, receive)

@@ -109,7 +109,10 @@ class Message:
         replied = self.data.get("reply_to_message")
         if replied is None:
             return dict(self.data)
-        bare = {key: value for key, value in replied.items() if key != "reply_to_message"}
+        away = {"reply_to_message"}
+        if "inline_keyboard" not in replied.get("reply_markup", {}):
+            away.add("reply_markup")  # what a client is to do with its keyboard, nobody is told
+        bare = {key: value for key, value in replied.items() if key not in away}
         return self.data | {"reply_to_message": bare}
 
     def touch(self) -> None:

@@ -60,14 +60,14 @@ async def test_what_is_mistyped_is_told_with_the_nearest_right_one(shared):
     ada, eva = telegram.user("ada"), telegram.user("eva", language="de")
     await hosted(ada)
     told = (await ada.send("/transform brigthness=1.2")).text
-    assert told == "brigthness: There is no option 'brigthness'. Did you mean brightness?"
+    assert told == "There is no option 'brigthness'. Did you mean brightness?"
     told = (await ada.send("/transform blur=many")).text
     assert told == "blur: It may be a whole number from 0 to 250."
     assert (await ada.send("/uplod")).text == "There is no command /uplod. Did you mean /upload?"
     told = (await eva.send("/album nue Urlaub")).text
     assert told == "Den Befehl /album nue gibt es nicht. Meintest du /album_create?"
     told = (await eva.send("/upload privt=ja")).text
-    assert told == "privt: Es gibt keine Option 'privt'. Meintest du private?"
+    assert told == "Es gibt keine Option 'privt'. Meintest du private?"
 
 
 async def test_groups_hear_what_is_for_the_bot_alone(shared):
