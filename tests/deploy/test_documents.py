@@ -19,7 +19,7 @@ from services.daemon import running as daemon_running
 from core.settings import Settings
 from pixferry.cli import main as program
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 
 

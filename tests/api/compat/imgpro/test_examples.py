@@ -12,6 +12,7 @@ import pictures
 import pytest
 import requests
 from needs import need_program
+from servers import ROOT
 
 pytestmark = pytest.mark.any_backing
 
@@ -144,6 +145,14 @@ def test_batch_delete(run, ids):
         "not_found": 1,
         "ids": {"deleted": ids[:2], "not_found": ["ghi789"]},
     }
+
+
+def test_the_command_of_our_own_guide(base, token, folder):
+    guide = (ROOT / "docs" / "compat" / "imgpro-1.0.md").read_text("utf-8")
+    command = guide.partition("```sh\n")[2].partition("```")[0]
+    command = command.replace("https://YOUR-SERVER/compat/img.pro/1.0", base)
+    printed = done([need_program("bash"), "-c", command.replace("YOUR_TOKEN", token)], folder)
+    assert json.loads(printed)["tags"] == ["vacation", "beach"]
 
 
 @pytest.fixture(scope="module")
