@@ -73,9 +73,11 @@ from core.services.sign_in import SignIn
 from core.services.signed_links import SignedLinks
 from core.services.stored import Stored
 from core.services.sweeper import Sweeper
+from core.services.tokens import Tokens
 from core.services.uploads import Uploads
 from core.services.views import Views
 from core.services.visibility import Visibility
+from core.services.workspaces import Workspaces
 from core.urls import Urls
 
 if TYPE_CHECKING:
@@ -103,6 +105,7 @@ class Core:
     enrolment: Enrolment
     sign_in: SignIn
     sessions: Sessions
+    tokens: Tokens
     people: People
     chats: Chats
     conversations: Conversations
@@ -188,7 +191,8 @@ async def open_core(
         credentials = SqlCredentials(database)
         sessions = Sessions(credentials, clock, secrets)
         visibility = Visibility(catalog, clock)
-        uploads = Uploads(catalog, blobs, imager, clock, settings.work_folder, new_id)
+        workspaces = Workspaces(settings.work_folder)
+        uploads = Uploads(catalog, blobs, imager, clock, workspaces, new_id)
         library = Library(catalog, visibility, access, clock, secrets)
         imports = Imports(fetcher, uploads)
         quotas = Quotas(
@@ -203,7 +207,7 @@ async def open_core(
 
         def delivering(source: BlobReader, rate: str | None) -> Delivery:
             stored = Stored(source)
-            work = (renditions, stored, imager, flights, limiter, uploads.workspace, rate)
+            work = (renditions, stored, imager, flights, limiter, workspaces.open, rate)
             return Delivery(
                 visibility,
                 stored,
@@ -231,9 +235,11 @@ async def open_core(
                 clock,
                 secrets,
                 settings.registration,
+                plans,
             ),
             sign_in=SignIn(credentials, passwords, sessions, limiter),
             sessions=sessions,
+            tokens=Tokens(sessions, clock, secrets),
             people=People(
                 SqlIdentities(database, catalog), SqlTickets(database), sessions, limiter, clock
             ),
@@ -278,7 +284,7 @@ async def open_core(
                 {
                     "database": catalog.check,
                     "storage": blobs.check,
-                    "work": uploads.check_room,
+                    "work": workspaces.check_room,
                 },
                 {"redis": redis.check} if redis else {},
             ),

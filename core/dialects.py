@@ -18,7 +18,7 @@ class Tier:
         max_file: bytes of a file, in place of the plan's; None: the plan's.
         files: files that one request may carry.
         requests: rate of requests, of each key or else address, such as `100/minute;1000/hour`.
-        uploads: rate of requests that upload, likewise.
+        uploads: rate of requests that upload, of each team or else address.
         address_requests: rate of requests of each address, whatever keys they carry.
 
     """

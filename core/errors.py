@@ -6,7 +6,8 @@
     │   │   └── TooLargeForBots the chat's platform does not give it to bots
     │   ├── UnsupportedImage    not an image, not one of ours, broken or hostile
     │   ├── NotTransformable    a stored picture can't be shown in the way that is asked for
-    │   └── AddressRefused      an import address that we do not fetch from
+    │   ├── AddressRefused      an import address that we do not fetch from
+    │   └── WrongPassword       not the password of that account, or there is none
     ├── Unauthenticated         no key, or a wrong one
     ├── Forbidden               a right key without the right
     │   ├── Banned              the user behind the key is banned
@@ -110,6 +111,16 @@ class NotTransformable(InvalidInput):
 class AddressRefused(InvalidInput):
     sentence = "This address can't be imported from."
     advice = "Give a public http or https address."
+
+
+class WrongPassword(InvalidInput):
+    sentence = "This address and this password do not belong together."
+    advice = "Check both; a forgotten password is replaced at /auth/reset."
+
+    @classmethod
+    def refused(cls) -> InvalidInput:
+        """Told of the field `password`."""
+        return cls.on("password", cls.sentence)
 
 
 class Unauthenticated(CoreError):

@@ -102,7 +102,11 @@ class FetchedFile:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a team may do. None is: no limit (`retention`: permanent)."""
+    """What a team may do. None is: no limit (`retention`: permanent).
+
+    `once_verified` is the plan that takes this one's place when the team's owner has shown that
+    their email address is theirs.
+    """
 
     id: str
     label: str
@@ -114,6 +118,7 @@ class Plan:
     retention: timedelta | None
     requests_minute: int | None
     offered: bool = True
+    once_verified: str | None = None
 
 
 class Ability(StrEnum):

@@ -67,6 +67,7 @@ class _Row(BaseModel):
     retention_days: int | None = Field(None, ge=1)
     requests_minute: int | None = Field(None, ge=1)
     offered: bool = True
+    once_verified: str | None = None
 
 
 class _TierRow(BaseModel):
@@ -130,6 +131,11 @@ def _read(path: Path | None) -> _File:
     except ValueError as err:
         raise PlansInvalid(f"{told}: it is no TOML: {err}") from err
     missing = [name for name in NEEDED if name not in table.plans]
+    missing += [
+        row.once_verified
+        for row in table.plans.values()
+        if row.once_verified and row.once_verified not in table.plans
+    ]
     if missing:
         raise PlansInvalid(f"{told}: these plans must exist: {', '.join(missing)}")
     return table
@@ -161,6 +167,7 @@ def _plan(name: str, row: _Row) -> Plan:
         retention=None if row.retention_days is None else timedelta(days=row.retention_days),
         requests_minute=row.requests_minute,
         offered=row.offered,
+        once_verified=row.once_verified,
     )
 
 

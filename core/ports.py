@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
@@ -348,6 +348,17 @@ class Directory(Protocol):
         """The user of that address and their own team, made where there is none.
 
         `plan` None leaves an existing team's plan, and gives a new one `free`.
+        """
+
+    async def register(
+        self, email: str, password_hash: str, plan: str, now: datetime
+    ) -> tuple[User, Team] | None:
+        """A new user, who has not shown yet that the address is theirs; None: it has a user."""
+
+    async def confirm(self, user_id: UserId, plans: Mapping[str, str], now: datetime) -> None:
+        """Note that the user's address is theirs.
+
+        Where their own team's plan stands in `plans`, the other one takes its place.
         """
 
     async def first_admin(self, now: datetime) -> tuple[User, Team] | None:

@@ -23,6 +23,8 @@ class Credentials(Protocol):
         """Replace the hash `was` (None: there was none), unless another has replaced it before.
 
         Every session of the user ends; whoever did this has shown that the address is theirs.
+        Whoever had a password without having shown that may have been anybody: keys that they
+        made end, too.
         """
 
     async def renew_hash(self, user_id: UserId, password_hash: str, was: str) -> None:

@@ -89,6 +89,10 @@ class Urls:
         """A link in a mail, that makes an account."""
         return f"{self.public}/auth/verify?token={token}"
 
+    def confirm(self, token: str) -> str:
+        """A link in a mail, by which somebody shows that an address is theirs."""
+        return f"{self.public}/auth/confirm?token={token}"
+
     def reset(self, token: str | None = None) -> str:
         """Where a password is replaced; with a token a link in a mail, that does it."""
         query = "" if token is None else f"?token={token}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HTML = {"Accept": "text/html"}
 PASSWORD = "four words are best"
-_LINK = re.compile(r"/auth/(?:verify|reset)\?token=[\w.-]+")
+_LINK = re.compile(r"/auth/(?:verify|reset|confirm)\?token=[\w.-]+")
 _FILL_AND_SEND = """(bytes) => {
   const files = new DataTransfer();
   files.items.add(new File([new Uint8Array(bytes)], "pier.jpg", {type: "image/jpeg"}));
@@ -87,6 +87,7 @@ def visits(server, photo: bytes | None = None, more: dict[str, bytes] | None = N
     empty = _post(server, "/v1/albums", {"title": "Nothing yet"})["id"]
     locked = _album(server, photo, title="Locked", password="sesame")
     owned = server.upload(photo, "mine.jpg")
+    confirming = _registered(server, "jim@example.org")
     kinds = {name: put(data, f"{name}.{_extension(data)}") for name, data in more.items()}
     return [
         Visit("landing", "/"),
@@ -122,6 +123,8 @@ def visits(server, photo: bytes | None = None, more: dict[str, bytes] | None = N
         Visit("login-refused", "/auth/login", act=_wrong_sign_in, refuses=True),
         Visit("reset", "/auth/reset"),
         Visit("broken-link", "/auth/verify?token=x", status=422),
+        Visit("confirm", confirming),
+        Visit("confirmed", confirming, act=_confirm),
         Visit("keys", "/keys", member=True),
         Visit("key", "/keys", member=True, act=_make_key),
         Visit("report", f"/{owned['id']}/report"),
@@ -142,13 +145,26 @@ def member(server, email="jane@example.org") -> list[dict]:
         assert answer.ok, answer.text
 
     send("/auth/register", email=email)
+    path = _mailed_link(server, email)
+    send(path, token=path.partition("=")[2], password=PASSWORD)
+    return [{"name": each.name, "value": each.value, "url": server.url} for each in http.cookies]
+
+
+def _registered(server, email: str) -> str:
+    """The path of the mailed link by which a program's user confirms their address."""
+    told = {"email": email, "password": PASSWORD}
+    address = f"{server.url}/compat/imglink.cc/api/auth/register"
+    answer = requests.post(address, json=told, timeout=30)
+    assert answer.ok, answer.text
+    return _mailed_link(server, email)
+
+
+def _mailed_link(server, email: str) -> str:
     deadline = time.monotonic() + 30
     while not (mailed := [each for each in server.log().splitlines() if email in each]):
         assert time.monotonic() < deadline, "no mail was logged"
         time.sleep(0.05)
-    path = _LINK.findall(mailed[-1])[0]
-    send(path, token=path.partition("=")[2], password=PASSWORD)
-    return [{"name": each.name, "value": each.value, "url": server.url} for each in http.cookies]
+    return _LINK.findall(mailed[-1])[0]
 
 
 def see_through() -> bytes:
@@ -222,6 +238,11 @@ def _wrong_sign_in(page) -> None:
     page.fill("#password", "wrong words")
     page.click("main button.main")
     page.locator(".error").first.wait_for()
+
+
+def _confirm(page) -> None:
+    page.click("main button.main")
+    page.get_by_text("Thank you").wait_for()
 
 
 def _make_key(page) -> None:

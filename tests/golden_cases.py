@@ -6,19 +6,23 @@ none, where it has no body. Beside them it may have
     as        whose key is sent; `ours` unless it says so
     make      images that are there before, by the name that `{name}` stands for
     headers   sent on top
-    form      texts of a form, as pairs; `file` beside it is the picture's name, null: none
+    form      texts of a form, as pairs; `file` beside it is the picture's name, null: none, a list:
+              several
     json      a body; `body` is one that is sent as it stands
     told      headers of the answer
+    keep      what later steps may name of the answer: names to paths such as `album.id`
     then      further requests with their answers, in the same shape
 
 In answers `~int`, `~text` and the like stand for whatever is of that kind, and `$media` for a media
-object that differs from the usual one by what is said.
+object that differs from the usual one by what is said. A dialect may have more shapes than that one.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 import pictures
@@ -58,7 +62,8 @@ class Teller:
     """Plays cases against the API below `base`, and holds its answers to them.
 
     `keys` gives headers by name; `make` hosts an image of these fields and gives its id; `media` is
-    the usual media object; `known` is what `{name}` stands for beside images.
+    the usual media object, and `shapes` more such objects by name, in which null is a value; `known`
+    is what `{name}` stands for beside images.
     """
 
     def __init__(
@@ -69,11 +74,13 @@ class Teller:
         media: Mapping[str, Any],
         links: Mapping[str, str],
         known: Mapping[str, str],
+        shapes: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self._base, self._keys, self._make, self._media = base, keys, make, media
         patterns = {f"~{name}": pattern for name, pattern in links.items()}
         self._kinds = {"~id": MEDIA_ID.pattern, "~text": "(?s).+", "~int": "[0-9]+"} | patterns
         self._known = dict(known)
+        self._shapes = {f"${name}": shape for name, shape in (shapes or {}).items()}
 
     def play(self, case: Mapping[str, Any], **more: str) -> None:
         """Make what the case wants to be there, ask, and compare; `more` is known to it, too."""
@@ -91,8 +98,8 @@ class Teller:
             file = step.get("file", "photo.jpg")
             parts = [(name, (None, value_of(value))) for name, value in step.get("form", ())]
             # requests sends a form of parts only if it has a file: one without a name will do.
-            if file is not None:
-                parts.append(("file", (file, FILES[file])))
+            names = file if isinstance(file, list) else [file] * (file is not None)
+            parts += [("file", (one, FILES[one])) for one in names]
             options["files"] = parts or [("", (None, ""))]
         elif "json" in step:
             options["json"] = _filled(step["json"], known)
@@ -112,6 +119,8 @@ class Teller:
         if "answer" in step:
             assert answer.headers["Content-Type"].partition(";")[0] == "application/json"
             self._compare(_filled(step["answer"], known), answer.json(), "answer")
+            for name, path in step.get("keep", {}).items():
+                known[name] = str(reduce(getitem, path.split("."), answer.json()))
         else:
             assert answer.content == b""
 
@@ -119,6 +128,9 @@ class Teller:
         if isinstance(expected, dict) and "$media" in expected:
             changed = {**self._media, **expected["$media"]}
             expected = {name: value for name, value in changed.items() if value is not None}
+        for name, shape in self._shapes.items():
+            if isinstance(expected, dict) and name in expected:
+                expected = {**shape, **expected[name]}
         if isinstance(expected, str) and expected in self._kinds:
             assert isinstance(found, int) == (expected == "~int"), (where, found)
             assert re.fullmatch(self._kinds[expected], str(found)), (where, found)
@@ -138,7 +150,8 @@ class Teller:
 
 
 def _filled(value: Any, known: Mapping[str, str]) -> Any:
-    """The value with the names in braces replaced."""
+    """The value with the names in braces replaced, and with what is said of long ones."""
+    value = value_of(value)
     if isinstance(value, str):
         return re.sub(r"\{([\w ]+)\}", lambda found: known.get(found[1], found[0]), value)
     if isinstance(value, dict):

@@ -87,6 +87,30 @@ async def complete(request: web.Request) -> web.Response:
     return await _complete(request, await read_form(request))
 
 
+async def ask_confirmation(request: web.Request) -> web.Response:
+    """GET /auth/confirm?token=…: a form with a button. To look confirms nothing."""
+    token = request.query.get("token", "")
+    try:
+        claim = await request.app[CORE].enrolment.read(token)
+    except InvalidInput as err:
+        return _broken(request, err)
+    return _confirmation_page(request, claim.email, token=token, done=False)
+
+
+async def confirm(request: web.Request) -> web.Response:
+    """POST /auth/confirm, with `token`: the account's address is believed to be its user's.
+
+    Raises:
+        Banned: the user is.
+    """
+    token = (await read_form(request)).get("token", "")
+    try:
+        email = await request.app[CORE].enrolment.confirm(token)
+    except InvalidInput as err:
+        return _broken(request, err)
+    return _confirmation_page(request, email, done=True)
+
+
 async def _complete(request: web.Request, fields: dict[str, str]) -> web.Response:
     core, urls = request.app[CORE], request.app[URLS]
     token = fields.get("token", "")
@@ -125,6 +149,10 @@ def _password_page(request: web.Request, token: str, email: str, **values: Any) 
     return form_page(
         request, "password.html", title="Choose a password", token=token, email=email, **values
     )
+
+
+def _confirmation_page(request: web.Request, email: str, **values: Any) -> web.Response:
+    return form_page(request, "confirm.html", title="Confirm your address", email=email, **values)
 
 
 def _sent(request: web.Request, sentence: str) -> web.Response:

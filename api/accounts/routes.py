@@ -14,6 +14,8 @@ ACCOUNTS = [
     web.post("/auth/register", enrolment.register),
     web.get("/auth/verify", enrolment.show_link),
     web.post("/auth/verify", enrolment.complete),
+    web.get("/auth/confirm", enrolment.ask_confirmation),
+    web.post("/auth/confirm", enrolment.confirm),
     web.get("/auth/reset", enrolment.ask_password),
     web.post("/auth/reset", enrolment.reset),
     web.get("/auth/login", login.ask),

@@ -26,7 +26,17 @@ async def admit(request: web.Request, dialect: str) -> Admission:
     uploads = await core.dialects.count_upload(dialect, caller)
     if uploads and not uploads.allowed:
         raise RateLimited(seconds=uploads.retry_after)
-    verdict = await core.quotas.count_attempt(caller)
-    admission = await core.quotas.admit(caller, verdict)
+    admission = await core.quotas.admit(caller, await core.quotas.count_attempt(caller))
     core.uploads.refuse_if_full()
     return replace(admission, plan=core.dialects.plan(dialect, caller))
+
+
+async def admit_more(request: web.Request, images: int) -> None:
+    """Count the images of a request beyond its first, once it is known how many they are.
+
+    Raises:
+        RateLimited: the caller has uploaded as much as this server allows.
+    """
+    quotas, caller = request.app[CORE].quotas, request[CALLER]
+    if images > 0 and caller.team is None:
+        await quotas.admit(caller, await quotas.count_attempt(caller, images))

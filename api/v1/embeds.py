@@ -41,7 +41,7 @@ async def get_embed(request: web.Request) -> web.Response:
     """One profile of the user's."""
     caller = await identify(request, Ability.READ, key_needed=True)
     return web.json_response(
-        embed_json(await request.app[CORE].embeds.get(caller, _profile_id(request)))
+        embed_json(await request.app[CORE].embeds.get(caller, profile_id(request)))
     )
 
 
@@ -51,14 +51,14 @@ async def patch_embed(request: web.Request) -> web.Response:
     asked = parse(EmbedPatchRequest, await read_json(request))
     sent = asked.model_dump(include=asked.model_fields_set)
     revision = Revision(sent.pop("name", None), sent.pop("default", None), _look(sent))
-    changed = await request.app[CORE].embeds.change(caller, _profile_id(request), revision)
+    changed = await request.app[CORE].embeds.change(caller, profile_id(request), revision)
     return web.json_response(embed_json(changed))
 
 
 async def delete_embed(request: web.Request) -> web.Response:
     """Drop a profile; images, albums and chats that had it fall back to the next in order."""
     caller = await identify(request, Ability.WRITE, key_needed=True)
-    await request.app[CORE].embeds.delete(caller, _profile_id(request))
+    await request.app[CORE].embeds.delete(caller, profile_id(request))
     return web.Response(status=204)
 
 
@@ -67,7 +67,7 @@ async def preview_embed(request: web.Request) -> web.Response:
     core = request.app[CORE]
     caller = await identify(request, Ability.READ, key_needed=True)
     query = parse_query(PreviewQuery, request)
-    profile = await core.embeds.get(caller, _profile_id(request))
+    profile = await core.embeds.get(caller, profile_id(request))
     media = await core.library.get(query.media, caller)
     src = request.app[URLS].src(media)
     shown, findings = await core.embeds.preview(profile.look, media, src)
@@ -104,7 +104,12 @@ def _look(fields: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _profile_id(request: web.Request) -> int:
+def profile_id(request: web.Request) -> int:
+    """Which profile an address names.
+
+    Raises:
+        NotFound: none that there could be.
+    """
     text = request.match_info["id"]
     if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004  fits 64 bits
         raise NotFound("There is no such embed profile, or it is not yours.")

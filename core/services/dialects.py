@@ -50,9 +50,10 @@ class Dialects:
         return verdict
 
     async def count_upload(self, dialect: str, caller: Caller) -> RateVerdict | None:
-        """Count one request that uploads; None: without limit."""
+        """Count one request that uploads, of the whole team or else address; None: no limit."""
         rate = self.tier(dialect, caller).uploads
-        return await self._hit(dialect, rate, "upload", caller.subject) if rate else None
+        subject = f"team:{caller.team.id}" if caller.team else caller.subject
+        return await self._hit(dialect, rate, "upload", subject) if rate else None
 
     async def _hit(self, dialect: str, rate: str, what: str, subject: str) -> RateVerdict:
         return await self._limiter.hit(rate, f"{dialect}:{what}:{subject}")

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from core.accounts import Login
 from core.emails import normal_email
 from core.errors import Banned, InvalidInput, RateLimited, RegistrationClosed
 from core.services import letters
 from core.services.passwords import check_password
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from core.accounts import Login
-    from core.model import Caller, UserId
+    from core.model import Caller, Plan, UserId
     from core.ports import Clock, Directory, RateLimiter
     from core.ports_accounts import Credentials
     from core.services.mail import Post
@@ -38,6 +38,7 @@ MAILBOX_RATE = "3/hour;6/day"
 """Mails that all the world may have us send to one mailbox."""
 
 _USED = "This link was used already, is incomplete or too old. Ask for a new one."
+_TAKEN = "This address has an account: sign in, or have its password replaced."
 _TOKEN_MAX = 2_000
 
 
@@ -54,7 +55,9 @@ class Enrolment:
 
     A link's token is signed, expires, and names the password that it replaces, so it is worth
     nothing once it was used. Nothing is recorded before it comes back: nobody can take an
-    address that is not theirs, and nobody learns whether an address has an account.
+    address that is not theirs, and nobody learns whether an address has an account. `register`
+    alone is different, for APIs that promise an account at once: its address is not believed
+    before it is confirmed, and whoever reads that mail can take the account over.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Enrolment:
         clock: Clock,
         secrets: Sequence[str],
         registration: Registration,
+        plans: Mapping[str, Plan],
     ) -> None:
         self._directory = directory
         self._credentials = credentials
@@ -76,6 +80,9 @@ class Enrolment:
         self._clock = clock
         self._tokens = URLSafeSerializer(list(reversed(secrets)), salt="enrolment")
         self.registration = registration
+        self._once_verified = {
+            plan.id: plan.once_verified for plan in plans.values() if plan.once_verified
+        }
 
     async def ask_account(
         self, email: str, caller: Caller, link: Callable[[str], str], login: str
@@ -101,6 +108,65 @@ class Enrolment:
         else:
             token = self._token(address, known, ACCOUNT_LIFE)
             self._post.send(letters.welcome(address, link(token), ACCOUNT_LIFE))
+
+    async def register(
+        self,
+        email: str,
+        password: str,
+        caller: Caller,
+        plan: str,
+        link: Callable[[str], str],
+        reset: str,
+    ) -> tuple[UserId, str]:
+        """Make an account at once, for an address that may be somebody else's.
+
+        A mail asks that one to confirm it (see `confirm`); an address that has an account is
+        refused. Gives the user, and the hash to open a session with.
+
+        Args:
+            email: as it was typed.
+            password: of the new account.
+            caller: who asks.
+            plan: of the new account.
+            link: gives a token's address.
+            reset: where a password is replaced, for the mail.
+
+        Raises:
+            RegistrationClosed: accounts are not to be had by asking.
+            InvalidInput: `email` is no address or has an account, or the password is too weak.
+            RateLimited: too many mails to this address, or asked for by this caller.
+        """
+        if self.registration != "open":
+            raise RegistrationClosed
+        address, known = await self._asked(email, caller)
+        _judge(password, address)
+        if known:
+            raise InvalidInput.on("email", _TAKEN)
+        hashed = await self._passwords.hash(password)
+        made = await self._directory.register(address, hashed, plan, self._clock.now())
+        if made is None:
+            raise InvalidInput.on("email", _TAKEN)
+        user, _ = made
+        token = self._token(address, Login(user, hashed), ACCOUNT_LIFE)
+        self._post.send(letters.confirmation(address, link(token), reset, ACCOUNT_LIFE))
+        return user.id, hashed
+
+    async def confirm(self, token: str) -> str:
+        """Believe that an account's address is its user's; the plan may become a better one.
+
+        Gives the address.
+
+        Raises:
+            InvalidInput: the link does not hold.
+            Banned: the user is.
+        """
+        claim, known = await self._holding(token)
+        if known is None:
+            raise InvalidInput.on("token", _USED)
+        if known.user.banned_at:
+            raise Banned
+        await self._directory.confirm(known.user.id, self._once_verified, self._clock.now())
+        return claim.email
 
     async def ask_password(self, email: str, caller: Caller, link: Callable[[str], str]) -> None:
         """Mail a link that replaces the password; to an address without an account, nothing.
@@ -152,10 +218,7 @@ class Enrolment:
             Banned: the user is.
         """
         claim, known = await self._holding(token)
-        try:
-            check_password(password, claim.email)
-        except ValueError as err:
-            raise InvalidInput.on("password", str(err)) from err
+        _judge(password, claim.email)
         if known and known.user.banned_at:
             raise Banned
         hashed = await self._passwords.hash(password)
@@ -164,6 +227,7 @@ class Enrolment:
         was = known.password_hash if known else None
         if not await self._credentials.set_password(user.id, hashed, was, now):
             raise InvalidInput.on("token", _USED)  # the same link, twice at once
+        await self._directory.confirm(user.id, self._once_verified, now)
         if was:
             self._post.send(letters.password_changed(claim.email, reset))
         return user.id, hashed
@@ -207,6 +271,13 @@ class Enrolment:
 def _state(known: Login | None) -> str:
     """A password as a link's token names it: nobody learns anything of it from the link."""
     return sha256(((known and known.password_hash) or "").encode()).hexdigest()[:32]
+
+
+def _judge(password: str, email: str) -> None:
+    try:
+        check_password(password, email)
+    except ValueError as err:
+        raise InvalidInput.on("password", str(err)) from err
 
 
 def _address(email: str) -> str:

@@ -45,6 +45,18 @@ def new_password(to: str, link: str, life: timedelta) -> Mail:
     )
 
 
+def confirmation(to: str, link: str, reset: str, life: timedelta) -> Mail:
+    """To somebody whose address was given for an account that is there already."""
+    return Mail(
+        to,
+        "Confirm your address for Pixferry",
+        f"Somebody, hopefully you, has made an account for this address.\n\n"
+        f"To confirm that the address is yours, open this link within {_span(life)}:\n\n{link}\n\n"
+        f"If that was not you, do not open it. To make the account yours instead, and shut that "
+        f"somebody out, set a password of your own:\n\n{reset}\n",
+    )
+
+
 def invitation(to: str, link: str, life: timedelta) -> Mail:
     """To somebody whom the operator invites."""
     return Mail(

@@ -43,8 +43,8 @@ class Quotas:
         self._clock = clock
         self._anonymous_rate = anonymous_rate
 
-    async def count_attempt(self, caller: Caller) -> RateVerdict | None:
-        """Count one anonymous image of this address; None for teams, which have quotas.
+    async def count_attempt(self, caller: Caller, images: int = 1) -> RateVerdict | None:
+        """Count anonymous images of this address; None for teams, which have quotas.
 
         Raises:
             Unauthenticated: this server takes no anonymous uploads.
@@ -53,7 +53,7 @@ class Quotas:
             return None
         if self._anonymous_rate is None:
             raise Unauthenticated("This server takes uploads with an API key alone.")
-        return await self._limiter.hit(self._anonymous_rate, caller.subject)
+        return await self._limiter.hit(self._anonymous_rate, caller.subject, images)
 
     async def admit(self, caller: Caller, verdict: RateVerdict | None) -> Admission:
         """Say what may be uploaded.

@@ -1,4 +1,4 @@
-"""Sessions: browsers that are signed in."""
+"""Sessions: browsers, and programs with a token, that are signed in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core.ids import hash_secret, new_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from core.accounts import SignedIn
     from core.model import UserId
@@ -37,12 +38,19 @@ class Sessions:
 
     async def open(self, user_id: UserId, password_hash: str | None = None) -> str | None:
         """A new session's cookie; None if `password_hash`, by which they came, was replaced."""
-        secret = new_secret()
-        now = self._clock.now()
+        expires_at = self._clock.now() + SESSION_LIFE
+        secret = await self.begin(user_id, password_hash, expires_at)
+        return self._signer.sign(secret).decode() if secret else None
+
+    async def begin(
+        self, user_id: UserId, password_hash: str | None, expires_at: datetime
+    ) -> str | None:
+        """A new session's secret, for whoever signs it themselves; None as with `open`."""
+        secret, now = new_secret(), self._clock.now()
         opened = await self._credentials.open_session(
-            hash_secret(secret), user_id, password_hash, now, now + SESSION_LIFE
+            hash_secret(secret), user_id, password_hash, now, expires_at
         )
-        return self._signer.sign(secret).decode() if opened else None
+        return secret if opened else None
 
     async def find(self, cookie: str | None) -> SignedIn | None:
         """Who is signed in by that cookie; None: nobody.
@@ -50,18 +58,24 @@ class Sessions:
         Raises:
             Banned: they are.
         """
-        session = self._read(cookie)
-        found = session and await self._credentials.find_session(session, self._clock.now())
-        if not found:
-            return None
-        if found.user.banned_at:
+        secret = self._read(cookie)
+        return await self.holder(secret) if secret else None
+
+    async def holder(self, secret: str) -> SignedIn | None:
+        """Whose session that is; None: it is over, or none was.
+
+        Raises:
+            Banned: they are.
+        """
+        found = await self._credentials.find_session(hash_secret(secret), self._clock.now())
+        if found and found.user.banned_at:
             raise Banned
         return found
 
     async def end(self, cookie: str | None) -> None:
         """Sign out that browser, wherever its cookie may have been copied to."""
-        if session := self._read(cookie):
-            await self._credentials.end_session(session)
+        if secret := self._read(cookie):
+            await self._credentials.end_session(hash_secret(secret))
 
     async def end_all(self, user_id: UserId) -> None:
         """Sign out every browser of a user."""
@@ -71,6 +85,6 @@ class Sessions:
         if not cookie:
             return None
         try:
-            return hash_secret(self._signer.unsign(cookie).decode())
+            return self._signer.unsign(cookie).decode()
         except BadSignature:
             return None

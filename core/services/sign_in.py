@@ -6,10 +6,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from core.emails import normal_email
-from core.errors import Banned, InvalidInput, RateLimited
+from core.errors import Banned, RateLimited, WrongPassword
 
 if TYPE_CHECKING:
-    from core.model import Caller
+    from core.model import Caller, UserId
     from core.ports import RateLimiter
     from core.ports_accounts import Credentials
     from core.services.passwords import Passwords
@@ -24,8 +24,6 @@ CALLER_RATE = "20/minute;100/hour"
 ACCOUNT_RATE = "100/hour"
 """Attempts of all the world at one account: its password takes a while to be guessed from a
 thousand places, too. Whoever forgot it gets in by /auth/reset meanwhile."""
-
-WRONG = "This address and this password do not belong together."
 
 
 class SignIn:
@@ -46,11 +44,22 @@ class SignIn:
     async def sign_in(self, email: str, password: str, caller: Caller) -> str:
         """A new session's cookie.
 
+        Raises:
+            WrongPassword, Banned, RateLimited: see `check`.
+        """
+        cookie = await self._sessions.open(*await self.check(email, password, caller))
+        if cookie is None:  # the password was replaced in this very moment
+            raise WrongPassword.refused()
+        return cookie
+
+    async def check(self, email: str, password: str, caller: Caller) -> tuple[UserId, str]:
+        """Whose address and password these are, and the hash to open a session with.
+
         An address without an account, or without a password, costs the same time and gets the
         same answer as a wrong password.
 
         Raises:
-            InvalidInput: address and password do not belong together.
+            WrongPassword: address and password do not belong together.
             Banned: they do, and the user is banned.
             RateLimited: too many attempts.
         """
@@ -63,17 +72,14 @@ class SignIn:
         hashed = login.password_hash if login else None
         right = await self._passwords.verify(password, hashed)
         if login is None or hashed is None or not right:
-            raise InvalidInput.on("password", WRONG)
+            raise WrongPassword.refused()
         if login.user.banned_at:
             raise Banned
         if self._passwords.outdated(hashed):
             renewed = await self._passwords.hash(password)
             await self._credentials.renew_hash(login.user.id, renewed, hashed)
             hashed = renewed
-        cookie = await self._sessions.open(login.user.id, hashed)
-        if cookie is None:  # the password was replaced in this very moment
-            raise InvalidInput.on("password", WRONG)
-        return cookie
+        return login.user.id, hashed
 
     async def _count(self, account: str, caller: Caller) -> None:
         """Count an attempt, before anything is known of the account."""

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryFile, mkdtemp
 from typing import TYPE_CHECKING
 
 from core.errors import (
@@ -16,7 +13,6 @@ from core.errors import (
     FileTooLarge,
     IdTaken,
     InvalidInput,
-    StorageFull,
     Unavailable,
     UploadFailed,
 )
@@ -28,12 +24,15 @@ from core.services.lifetimes import expiry
 from core.services.references import foreign_references
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import timedelta
+    from pathlib import Path
 
     from core.model import Caller, Plan
     from core.ports import BlobStore, Catalog, Clock, Imager
     from core.services.quotas import Admission
+    from core.services.workspaces import Workspaces
 
 PENDING_WAIT = 5.0
 """Seconds to wait for another upload of the same external id to end."""
@@ -41,7 +40,6 @@ PENDING_WAIT = 5.0
 _PENDING_POLL = 0.1
 _UNDO_WAIT = 0.4  # it comes on top of what failed, which may have been waited for
 _ID_TRIES = 8
-_PROBE = bytes(64 * 1024)
 _NEEDS_KEY = "This needs an API key."
 
 
@@ -87,14 +85,14 @@ class Uploads:
         blobs: BlobStore,
         imager: Imager,
         clock: Clock,
-        work_folder: Path,
+        workspaces: Workspaces,
         new_id: Callable[[], MediaId] = new_media_id,
     ) -> None:
         self._catalog = catalog
         self._blobs = blobs
         self._imager = imager
         self._clock = clock
-        self._work_folder = work_folder
+        self._workspaces = workspaces
         self._new_id = new_id
         self._undoing: set[asyncio.Task[None]] = set()
 
@@ -102,43 +100,9 @@ class Uploads:
         """Raise Unavailable, before a body is read, if image work has a full queue."""
         self._imager.refuse_if_full()
 
-    @asynccontextmanager
-    async def workspace(self) -> AsyncIterator[Path]:
-        """A folder for one request's files, removed with all in it at the end.
-
-        Raises:
-            StorageFull: there is no room for it, or the disk takes nothing.
-        """
-        folder = await asyncio.to_thread(self._make_workspace)
-        try:
-            yield folder
-        finally:
-            # A large file takes a millisecond to remove, and a sick disk much longer.
-            removal = asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-            await asyncio.shield(removal)
-
-    def _make_workspace(self) -> Path:
-        try:
-            self._work_folder.mkdir(parents=True, exist_ok=True)
-            return Path(mkdtemp(dir=self._work_folder))
-        except OSError as err:
-            raise self._full(err) from err
-
-    async def check_room(self) -> None:
-        """Raise StorageFull unless files can be received right now."""
-        await asyncio.to_thread(self._try_room)
-
-    def _try_room(self) -> None:
-        try:
-            self._work_folder.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=self._work_folder, buffering=0) as probe:
-                probe.write(_PROBE)
-        except OSError as err:
-            raise self._full(err) from err
-
-    def _full(self, err: OSError) -> StorageFull:
-        reason = f"The folder {self._work_folder} takes nothing: {err.strerror or err}."
-        return StorageFull("The server can't take files right now.", seconds=30, reason=reason)
+    def workspace(self) -> AbstractAsyncContextManager[Path]:
+        """See Workspaces.open."""
+        return self._workspaces.open()
 
     async def check(self, caller: Caller, admission: Admission, external_id: str | None) -> None:
         """What is said before the fields are judged.
@@ -158,7 +122,21 @@ class Uploads:
     async def host(
         self, caller: Caller, plan: Plan, file: ReceivedFile, wishes: Wishes, workspace: Path
     ) -> Hosted:
-        """Store a received file and give it a link; when this returns, nothing can lose it.
+        """Store a received file and give it a link; see `host_all`."""
+        (hosted,) = await self.host_all(caller, plan, [file], wishes, workspace)
+        return hosted
+
+    async def host_all(
+        self,
+        caller: Caller,
+        plan: Plan,
+        files: Sequence[ReceivedFile],
+        wishes: Wishes,
+        workspace: Path,
+    ) -> list[Hosted]:
+        """Store received files and give each a link; when this returns, nothing can lose them.
+
+        Where one of them can't be hosted, none is: what is wrong is told of the first of these.
 
         Raises:
             InvalidInput: a wish that this caller can't have.
@@ -173,9 +151,11 @@ class Uploads:
         if errors := await self.refusals(caller, wishes):
             raise InvalidInput(errors=errors)
         try:
-            await asyncio.to_thread(_refuse_large_svg, file, plan)
-            ingested = await self._imager.ingest(file.path, workspace)
-            return await self._record(caller, plan, ingested, file.name, wishes)
+            made = [
+                (await self._ingest(file, plan, workspace / f"made-{number}", len(files)), file)
+                for number, file in enumerate(files)
+            ]
+            return await self._record(caller, plan, made, wishes)
         except CoreError:
             raise
         except Exception as err:
@@ -195,15 +175,56 @@ class Uploads:
             self._catalog, caller.team.id, wishes.album_id, wishes.embed_profile_id
         )
 
+    async def _ingest(
+        self, file: ReceivedFile, plan: Plan, workspace: Path, count: int
+    ) -> Ingested:
+        try:
+            await asyncio.to_thread(_begin, file, plan, workspace)
+            return await self._imager.ingest(file.path, workspace)
+        except InvalidInput as err:
+            if count == 1:
+                raise
+            name = clean_file_name(file.name) or "A file without a name"
+            raise type(err).on("file", f"{name}: {err.public}") from err
+
     async def _record(
-        self, caller: Caller, plan: Plan, ingested: Ingested, name: str | None, wishes: Wishes
-    ) -> Hosted:
-        token = None if caller.team else new_secret()
+        self,
+        caller: Caller,
+        plan: Plan,
+        made: Sequence[tuple[Ingested, ReceivedFile]],
+        wishes: Wishes,
+    ) -> list[Hosted]:
+        reserved: list[Media] = []
+        tokens: list[str | None] = []
+        try:
+            for ingested, file in made:
+                token = None if caller.team else new_secret()
+                new = self._new_media(caller, plan, ingested, file.name, wishes, token)
+                reserved.append(await self._reserve(new, plan if caller.team else None))
+                tokens.append(token)
+            for media, (ingested, _) in zip(reserved, made, strict=True):
+                await self._store(media, ingested)
+            for media in reserved:
+                await self._catalog.publish(media, self._clock.now())
+        except BaseException:
+            await self._abandon(reserved)
+            raise
+        return [Hosted(*one) for one in zip(reserved, tokens, strict=True)]
+
+    def _new_media(
+        self,
+        caller: Caller,
+        plan: Plan,
+        ingested: Ingested,
+        name: str | None,
+        wishes: Wishes,
+        token: str | None,
+    ) -> NewMedia:
         now = self._clock.now()
         public = wishes.public
         if public is None:
             public = caller.team.default_public if caller.team else True
-        new = NewMedia(
+        return NewMedia(
             id=self._new_id(),
             team_id=caller.team.id if caller.team else None,
             user_id=caller.user_id,
@@ -222,14 +243,6 @@ class Uploads:
             nsfw=wishes.nsfw,
             listed=wishes.listed and public,
         )
-        media = await self._reserve(new, plan if caller.team else None)
-        try:
-            await self._store(media, ingested)
-            await self._catalog.publish(media, self._clock.now())
-        except BaseException:
-            await self._abandon(media)
-            raise
-        return Hosted(media, token)
 
     async def _reserve(self, new: NewMedia, plan: Plan | None) -> Media:
         for _ in range(_ID_TRIES):
@@ -260,19 +273,25 @@ class Uploads:
         if media.sidecar and ingested.sidecar and not media.sidecar.stored:
             await self._blobs.put(media.sidecar.id, ingested.sidecar.path)
 
-    async def _abandon(self, media: Media) -> None:
-        """Undo the reservation; with the database away the answer does not wait for it."""
-        undoing = asyncio.create_task(self._undo(media.id))
+    async def _abandon(self, reserved: Sequence[Media]) -> None:
+        """Undo reservations; with the database away the answer does not wait for it."""
+        undoing = asyncio.create_task(self._undo(reserved))
         self._undoing.add(undoing)
         undoing.add_done_callback(self._undoing.discard)
         await asyncio.wait({undoing}, timeout=_UNDO_WAIT)
 
-    async def _undo(self, media_id: MediaId) -> None:
-        with suppress(CoreError):  # then the sweeper clears it later
-            await self._catalog.abandon(media_id)
+    async def _undo(self, reserved: Sequence[Media]) -> None:
+        with suppress(CoreError):  # then the sweeper clears them later
+            for media in reserved:
+                await self._catalog.abandon(media.id)
+            if len(reserved) > 1:  # the first of several may be public already
+                now, team = self._clock.now(), reserved[0].team_id
+                await self._catalog.remove([one.id for one in reserved], team, "undone", now)
 
 
-def _refuse_large_svg(file: ReceivedFile, plan: Plan) -> None:
+def _begin(file: ReceivedFile, plan: Plan, workspace: Path) -> None:
+    """See what is too large before it is worked on, and make a folder for what is made of it."""
+    workspace.mkdir()
     if file.size <= plan.max_svg:
         return
     with file.path.open("rb") as reader:

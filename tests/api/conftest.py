@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import backings
 import pytest
 from servers import Server, running
+from sites import opened_site
 
 PLANS = """
 [plans.anonymous]
@@ -104,3 +106,9 @@ def narrow(backing, tmp_path_factory, plans_file):
     data = tmp_path_factory.mktemp("narrow") / "data"
     with running(data, PLANS_FILE=plans_file, IMPORT_ALLOW="127.0.0.1/32") as found:
         yield found
+
+
+@pytest.fixture
+def site(local, clock):
+    """Opens servers that people have accounts on: `async with site() as found`."""
+    return partial(opened_site, local, clock)

@@ -29,7 +29,7 @@ LEAST_CHARS = 12  # of a text with something filled in, to be told from others b
 UNSEEN = {
     # of faces other than chats, or answered by the chat service itself
     *(errors.Unauthenticated, errors.WrongDeleteToken, errors.FormRefused),
-    *(errors.RegistrationClosed, errors.ExternalIdDuplicate, errors.IdTaken),
+    *(errors.RegistrationClosed, errors.ExternalIdDuplicate, errors.IdTaken, errors.WrongPassword),
     *(errors.DatabaseNewer, errors.UploadFailed, errors.ImportFailed),
 }
 

@@ -9,9 +9,11 @@ from rows import NOW, later
 
 from core.adapters.db.credentials import SqlCredentials
 from core.adapters.db.directory import SqlDirectory
+from core.model import Ability
 
 EMAIL = "somebody@example.org"
 NEXT_WEEK = later(days=7)
+READ = frozenset({Ability.READ})
 
 
 @pytest.fixture
@@ -42,6 +44,26 @@ async def test_an_address_leads_to_its_user_and_password(credentials, somebody):
     assert (found.user, found.password_hash) == (somebody, None)
     assert await credentials.set_password(somebody.id, "one", None, NOW)
     assert (await credentials.find_login(EMAIL)).password_hash == "one"
+
+
+async def test_keys_of_whoever_registered_end_as_the_address_turns_out_to_be_anothers(
+    credentials, directory
+):
+    for number, confirmed in enumerate([False, True]):
+        user, team = await directory.register(f"{number}@example.org", "one", "free", NOW)
+        key = await directory.add_key(team.id, user.id, "", READ, f"s{number}", NOW)
+        if confirmed:
+            await directory.confirm(user.id, {}, NOW)
+        assert await credentials.set_password(user.id, "two", "one", NOW)
+        assert await directory.list_keys(team.id) == ([key] if confirmed else [])
+        assert await credentials.set_password(user.id, "three", "two", NOW)
+
+
+async def test_keys_that_an_operator_gave_stay_with_the_first_password(credentials, directory):
+    user, team = await directory.enrol("given@example.org", None, NOW)
+    key = await directory.add_key(team.id, user.id, "", READ, "s", NOW)
+    assert await credentials.set_password(user.id, "one", None, NOW)
+    assert await directory.list_keys(team.id) == [key]
 
 
 async def test_a_ban_is_told_with_the_login_and_with_the_session(credentials, directory, somebody):

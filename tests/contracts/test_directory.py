@@ -57,6 +57,35 @@ async def test_somebody_without_an_address_is_somebody_new_each_time(directory):
     assert made[0][0].id != made[1][0].id
 
 
+async def test_an_address_is_registered_once(directories):
+    made = await asyncio.gather(
+        *(each.register("new@example.org", "hash", "pro", NOW) for each in directories * 4)
+    )
+    ((user, team),) = [each for each in made if each]
+    assert (user.email, user.is_admin, user.banned_at, user.created_at) == (
+        *("new@example.org", False, None),
+        NOW,
+    )
+    assert team.plan == "pro"
+    assert await directories[1].register("new@example.org", "other", "max", NOW) is None
+    assert (await directories[1].find_team(team.id)) == team
+
+
+async def test_who_has_an_account_without_a_password_is_not_registered_over(directory):
+    await directory.enrol("somebody@example.org", None, NOW)
+    assert await directory.register("somebody@example.org", "hash", "pro", NOW) is None
+
+
+async def test_a_confirmed_address_may_bring_a_better_plan(directory):
+    better = {"small": "large"}
+    for number, (given, expected) in enumerate([("small", "large"), ("max", "max")]):
+        user, team = await directory.register(f"{number}@example.org", "hash", given, NOW)
+        for _ in range(2):
+            await directory.confirm(user.id, better, NOW)
+            assert (await directory.find_team(team.id)).plan == expected
+    await directory.confirm(user.id + 1, better, NOW)
+
+
 async def test_there_is_one_administrator(directories):
     made = await asyncio.gather(*(each.first_admin(NOW) for each in directories * 4))
     admins = [each for each in made if each is not None]

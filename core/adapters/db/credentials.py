@@ -9,7 +9,14 @@ from sqlmodel import col
 
 from core.accounts import Login, SignedIn
 from core.adapters.db.rows import team_from, user_from
-from core.adapters.db.tables import BanRow, MembershipRow, SessionRow, TeamRow, UserRow
+from core.adapters.db.tables import (
+    ApiKeyRow,
+    BanRow,
+    MembershipRow,
+    SessionRow,
+    TeamRow,
+    UserRow,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +53,8 @@ class SqlCredentials:
             user = await _locked(session, user_id)
             if user is None or user.password_hash != was:
                 return False
+            if was is not None and user.email_verified_at is None:
+                await session.execute(delete(ApiKeyRow).where(col(ApiKeyRow.user_id) == user_id))
             user.password_hash = password_hash
             user.email_verified_at = user.email_verified_at or now
             await session.execute(delete(SessionRow).where(col(SessionRow.user_id) == user_id))

@@ -35,6 +35,7 @@ from core.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -97,6 +98,27 @@ class SqlDirectory:
                 team.plan = plan
             ban = await session.get(BanRow, user.id)
             return user_from(user, ban), team_from(team)
+
+    async def register(
+        self, email: str, password_hash: str, plan: str, now: datetime
+    ) -> tuple[User, Team] | None:
+        try:
+            async with self._database.write() as session:
+                wanted = select(col(UserRow.id)).where(col(UserRow.email) == email)
+                if (await session.execute(wanted)).first():
+                    return None
+                return await _create(session, email, plan, now, password_hash=password_hash)
+        except IntegrityError:  # another process was faster by a moment
+            return None
+
+    async def confirm(self, user_id: UserId, plans: Mapping[str, str], now: datetime) -> None:
+        async with self._database.write() as session:
+            user = await session.get(UserRow, user_id, with_for_update=True)
+            if user is None:
+                return
+            user.email_verified_at = user.email_verified_at or now
+            team = (await session.execute(own_team(user_id).with_for_update())).scalar_one()
+            team.plan = plans.get(team.plan, team.plan)
 
     async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
         async with self._database.write() as session:
@@ -213,8 +235,16 @@ class SqlDirectory:
 
 
 async def _create(
-    session: AsyncSession, email: str | None, plan: str, now: datetime, *, admin: bool = False
+    session: AsyncSession,
+    email: str | None,
+    plan: str,
+    now: datetime,
+    *,
+    admin: bool = False,
+    password_hash: str | None = None,
 ) -> tuple[User, Team]:
     name = "Administrator" if admin else (email or "").partition("@")[0] or "Somebody"
-    user = UserRow(email=email, name=name, is_admin=admin, created_at=now)
+    user = UserRow(
+        email=email, name=name, password_hash=password_hash, is_admin=admin, created_at=now
+    )
     return await settle(session, user, plan)

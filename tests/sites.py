@@ -1,4 +1,4 @@
-"""Browsers of people with accounts, and the mail that they get."""
+"""Servers that people have accounts on: their browsers, and the mail that they get."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
-import pytest
 from markup import Page
 from yarl import URL
 
@@ -37,8 +36,8 @@ class Mailbox:
         return await asyncio.wait_for(self.mails.get(), 30)
 
     async def link(self):
-        """The path and query of the next mail's link."""
-        (found,) = _LINK.findall((await self.next()).text)
+        """The path and query of the next mail's link, of several the first."""
+        found, *_ = _LINK.findall((await self.next()).text)
         return URL(found).path_qs
 
     @property
@@ -126,14 +125,11 @@ class Site:
         return browser
 
 
-@pytest.fixture
-def site(local, clock):
-    @asynccontextmanager
-    async def open_site(overrides=None, **settings):
-        mailbox = Mailbox()
-        given = {"mailer": mailbox, "clock": clock} | (overrides or {})
-        async with AsyncExitStack() as stack:
-            server = await stack.enter_async_context(local(given, **settings))
-            yield Site(server, mailbox, clock, stack)
-
-    return open_site
+@asynccontextmanager
+async def opened_site(local, clock, overrides=None, **settings):
+    """A server whose time is that clock's, and whose mail goes into a mailbox."""
+    mailbox = Mailbox()
+    given = {"mailer": mailbox, "clock": clock} | (overrides or {})
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(local(given, **settings))
+        yield Site(server, mailbox, clock, stack)
