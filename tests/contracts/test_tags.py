@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from rows import NOW, later, new_media, plan
 
+from core.adapters.db import listing
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.directory import SqlDirectory
 from core.errors import InvalidInput
@@ -47,24 +48,24 @@ async def test_tags_keep_their_order_and_case(catalogs, team):
     assert found == {media.id: ("Zebra", "ant", "Ant", "ähre", "🦆")}
 
 
-@pytest.mark.parametrize(
-    ("mode", "given", "after"),
-    [
-        ("replace", ("c",), ("c",)),
-        ("replace", (), ()),
-        ("replace", ("b", "a"), ("b", "a")),
-        ("add", ("c", "a", "d"), ("a", "b", "c", "d")),
-        ("add", (), ("a", "b")),
-        ("remove", ("a", "c"), ("b",)),
-        ("remove", ("A",), ("a", "b")),
-        ("remove", ("a", "b"), ()),
-    ],
-)
-async def test_changes_of_tags(catalogs, team, mode, given, after):
-    media = await hosted(catalogs[0], team, "a", "b")
+CHANGES = [
+    ("replace", ("c",), ("c",)),
+    ("replace", (), ()),
+    ("replace", ("b", "a"), ("b", "a")),
+    ("add", ("c", "a", "d"), ("a", "b", "c", "d")),
+    ("add", (), ("a", "b")),
+    ("remove", ("a", "c"), ("b",)),
+    ("remove", ("A",), ("a", "b")),
+    ("remove", ("a", "b"), ()),
+]
+
+
+async def test_changes_of_tags(catalogs, team):
     untouched = await hosted(catalogs[0], team, "a")
-    await catalogs[0].update(team.id, [media.id], change(mode, *given), NOW)
-    assert await tags_of(catalogs[1], media) == after
+    for mode, given, after in CHANGES:
+        media = await hosted(catalogs[0], team, "a", "b")
+        await catalogs[0].update(team.id, [media.id], change(mode, *given), NOW)
+        assert await tags_of(catalogs[1], media) == after, (mode, given)
     assert await tags_of(catalogs[1], untouched) == ("a",)
 
 
@@ -96,26 +97,34 @@ async def test_tags_go_with_their_image(catalogs, team):
     assert await tags_of(catalogs[1], media) == ()
 
 
-@pytest.mark.parametrize(
-    ("chosen", "expected"),
-    [
-        ({"tags": ("sea",)}, {"one", "two"}),
-        ({"tags": ("sea", "sun")}, {"one", "two", "three"}),
-        ({"tags": ("sea", "sun"), "every_tag": True}, {"two"}),
-        ({"tags": ("sea",), "every_tag": True}, {"one", "two"}),
-        ({"tags": ("Sea",)}, set()),
-        ({"tags": ("se",)}, set()),
-        ({"tags": ("s%",)}, set()),
-        ({"tags": ("no\0tag",)}, set()),
-        ({"tags": ("sea", "sun", "moon"), "every_tag": True}, set()),
-    ],
-)
-async def test_a_list_is_narrowed_to_tags(catalogs, team, chosen, expected):
+FILTERS = [
+    ({"tags": ("sea",)}, {"one", "two"}),
+    ({"tags": ("sea", "sun")}, {"one", "two", "three"}),
+    ({"tags": ("sea", "sun"), "every_tag": True}, {"two"}),
+    ({"tags": ("sea",), "every_tag": True}, {"one", "two"}),
+    ({"tags": ("Sea",)}, set()),
+    ({"tags": ("se",)}, set()),
+    ({"tags": ("s%",)}, set()),
+    ({"tags": ("no\0tag",)}, set()),
+    ({"tags": ("sea", "sun", "moon"), "every_tag": True}, set()),
+    ({"tags": ("sea",), "words": "two"}, {"two"}),
+    ({"before": NOW}, set()),
+    ({"before": later(seconds=1)}, {"one", "two", "three", "none"}),
+]
+
+
+@pytest.mark.parametrize("few", [0, listing.FEW])
+async def test_a_list_is_narrowed(catalogs, databases, team, monkeypatch, few):
+    """Whether few have the tags, which are looked at one by one, or many."""
+    monkeypatch.setattr(listing, "FEW", few)
+    _, others = await SqlDirectory(databases[0]).enrol("other@example.org", None, NOW)
+    await hosted(catalogs[0], others, "sea", "sun")
     tagged = {"one": ("sea",), "two": ("sun", "sea"), "three": ("sun",), "none": ()}
     for name, tags in tagged.items():
         await hosted(catalogs[0], team, *tags, name=name)
-    page = await catalogs[1].list_page(team.id, MediaFilter(**chosen), None, 9, NOW)
-    assert {one.name for one in page} == expected
+    for chosen, expected in FILTERS:
+        page = await catalogs[1].list_page(team.id, MediaFilter(**chosen), None, 9, NOW)
+        assert {one.name for one in page} == expected, chosen
 
 
 async def test_a_list_begins_at_an_offset(catalogs, team):
@@ -126,21 +135,21 @@ async def test_a_list_begins_at_an_offset(catalogs, team):
         assert [one.id for one in page] == newest[offset : offset + 2]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "after"),
-    [
-        ("IMG_1.JPG", "beach", "beach.JPG"),
-        ("IMG_1.JPG", "beach.jpg", "beach.jpg"),
-        ("IMG_1.jpg", "beach.png", "beach.jpg"),
-        ("IMG_1.jpg", "v1.2", "v1.2.jpg"),
-        ("IMG_1.jpg", ".jpg", ".jpg.jpg"),
-        ("scan.heic", "scan.webp", "scan.heic"),
-        ("noextension", "beach", "beach.jpeg"),
-        (None, "beach", "beach.jpeg"),
-        ("a.jpg", "b" * 255, "b" * 251 + ".jpg"),
-    ],
-)
-async def test_a_new_name_keeps_the_extension(catalogs, team, old, new, after):
-    media = await hosted(catalogs[0], team, name=old)
-    (changed,) = await catalogs[0].update(team.id, [media.id], MediaPatch(name=new), NOW)
-    assert changed.name == after
+NAMES = [
+    ("IMG_1.JPG", "beach", "beach.JPG"),
+    ("IMG_1.JPG", "beach.jpg", "beach.jpg"),
+    ("IMG_1.jpg", "beach.png", "beach.jpg"),
+    ("IMG_1.jpg", "v1.2", "v1.2.jpg"),
+    ("IMG_1.jpg", ".jpg", ".jpg.jpg"),
+    ("scan.heic", "scan.webp", "scan.heic"),
+    ("noextension", "beach", "beach.jpeg"),
+    (None, "beach", "beach.jpeg"),
+    ("a.jpg", "b" * 255, "b" * 251 + ".jpg"),
+]
+
+
+async def test_a_new_name_keeps_the_extension(catalogs, team):
+    for old, new, after in NAMES:
+        media = await hosted(catalogs[0], team, name=old)
+        (changed,) = await catalogs[0].update(team.id, [media.id], MediaPatch(name=new), NOW)
+        assert changed.name == after, (old, new)

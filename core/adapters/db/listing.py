@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
 from sqlmodel import col
 
 from core.adapters.db.expressions import contains, unindexed
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from core.model import Media, MediaFilter, Position, TeamId
 
 
+FEW = 1_000
+"""Images with a tag that are looked at one by one, whosever they are."""
+
+
 async def page(
     session: AsyncSession,
     team_id: TeamId,
@@ -31,9 +35,14 @@ async def page(
     """See Catalog.list_page."""
     if any(in_no_row(word) for word in (chosen.words or "", *chosen.tags)):
         return []
+    few = bool(chosen.tags) and await _few_are_tagged(session, chosen)
+    narrow = few or chosen.ids is not None or chosen.album_id is not None
+    conditions = [_owned(team_id, narrow=narrow), *living(now), *_chosen(chosen)]
+    if chosen.tags:
+        conditions.append(_tagged(chosen, few=few))
     wanted = (
         select_media()
-        .where(_owned(team_id, chosen), *living(now), *_chosen(chosen))
+        .where(*conditions)
         .order_by(col(MediaRow.created_at).desc(), col(MediaRow.id).desc())
         .limit(limit)
     )
@@ -45,13 +54,12 @@ async def page(
     return [media_from(*found) for found in await session.execute(wanted)]
 
 
-def _owned(team_id: TeamId, chosen: MediaFilter) -> ColumnElement[bool]:
+def _owned(team_id: TeamId, *, narrow: bool) -> ColumnElement[bool]:
     """The team's images; which index finds them depends on what else is asked for.
 
     SQLite would walk the team's whole library, which is in the wanted order, to find the few
-    that an album or a list of ids names.
+    that an album, a list of ids or a rare tag names: `narrow`.
     """
-    narrow = chosen.ids is not None or chosen.album_id is not None
     return (unindexed(MediaRow.team_id) if narrow else col(MediaRow.team_id)) == team_id
 
 
@@ -69,17 +77,31 @@ def _chosen(chosen: MediaFilter) -> list[ColumnElement[bool]]:
         conditions.append(or_(col(MediaRow.public), col(MediaRow.user_id) == chosen.seen_by))
     if chosen.before is not None:
         conditions.append(col(MediaRow.created_at) < chosen.before)
-    if chosen.tags:
-        conditions.append(_tagged(chosen))
     return conditions
 
 
-def _tagged(chosen: MediaFilter) -> ColumnElement[bool]:
-    """Looks each image's tags up: a page ends as soon as it is full, however many have them."""
-    theirs = (
+async def _few_are_tagged(session: AsyncSession, chosen: MediaFilter) -> bool:
+    """Whether so few images, of all teams, have any of the tags that each can be looked at."""
+    some = select(literal(1)).where(col(MediaTagRow.tag).in_(chosen.tags)).limit(FEW + 1)
+    count = select(func.count()).select_from(some.subquery())
+    return (await session.execute(count)).scalar_one() <= FEW
+
+
+def _tagged(chosen: MediaFilter, *, few: bool) -> ColumnElement[bool]:
+    """Begins at the tags where few have them; else looks up those of each image.
+
+    Then many images have them, and a page is soon full.
+    """
+    asked, wanted = col(MediaTagRow.tag).in_(chosen.tags), len(chosen.tags)
+    if few:
+        theirs = select(col(MediaTagRow.media_id)).where(asked)
+        if chosen.every_tag:
+            theirs = theirs.group_by(col(MediaTagRow.media_id)).having(func.count() == wanted)
+        return col(MediaRow.id).in_(theirs)
+    found = (
         select(func.count())
-        .where(col(MediaTagRow.media_id) == col(MediaRow.id), col(MediaTagRow.tag).in_(chosen.tags))
+        .where(col(MediaTagRow.media_id) == col(MediaRow.id), asked)
         .correlate(MediaRow)
         .scalar_subquery()
     )
-    return theirs == len(chosen.tags) if chosen.every_tag else theirs > 0
+    return found == wanted if chosen.every_tag else found > 0

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
+from core.adapters.db import listing
 from core.adapters.db.albums import SqlAlbums
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.engine import open_database
@@ -112,9 +113,20 @@ async def test_a_page_of_the_gallery_is_read_in_its_index_order(database):
     assert "TEMP B-TREE" not in found
 
 
-async def test_a_page_by_tags_looks_up_those_of_each_image(database):
+@pytest.mark.parametrize("every", [False, True])
+async def test_a_page_by_a_rare_tag_begins_at_the_tag(database, every):
+    chosen = MediaFilter(tags=("sea", "sun"), every_tag=every)
+    page = SqlCatalog(database, None).list_page(7, chosen, None, 50, NOW)
+    found = await plan(database, page, "media JOIN")
+    assert "SEARCH media USING INDEX sqlite_autoindex_media_1 (id=?)" in found
+    assert "media_tags USING" in found
+
+
+async def test_a_page_by_tags_looks_up_those_of_each_image(database, monkeypatch):
+    monkeypatch.setattr(listing, "FEW", -1)
     chosen = MediaFilter(tags=("sea", "sun"))
-    found = await plan(database, SqlCatalog(database, None).list_page(7, chosen, None, 50, NOW))
+    page = SqlCatalog(database, None).list_page(7, chosen, None, 50, NOW)
+    found = await plan(database, page, "media JOIN")
     assert "SEARCH media USING INDEX media_of_team" in found
     assert "sqlite_autoindex_media_tags_1 (media_id=? AND tag=?)" in found
     assert "TEMP B-TREE" not in found

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 
 from core.adapters.db.catalog import SqlCatalog
 from core.adapters.db.engine import open_database
+from core.adapters.db.gallery import SqlGallery
 from core.adapters.db.migrate import migrate
 from core.adapters.db.undertaker import SqlUndertaker
 from core.model import MediaFilter, Position
@@ -20,7 +21,7 @@ from core.model import MediaFilter, Position
 NOW = datetime(2026, 5, 17, 12, 30, tzinfo=UTC)
 LIFE = timedelta(minutes=3)
 
-# 50,000 images of 20 teams, of which few have an end, are unpublished, suspect or doomed.
+# 50,000 images of 20 teams, of which few have an end, are listed, unpublished, suspect or doomed.
 FILL = """
 INSERT INTO users (id, is_admin, created_at) VALUES (1, false, now());
 INSERT INTO teams (id, name, plan, default_public, created_at)
@@ -35,11 +36,13 @@ INSERT INTO media (id, team_id, user_id, blob_id, format, width, height, animate
         attribution, public, nsfw, listed, external_id, album_id, created_at, published_at,
         expires_at)
     SELECT lpad(n::text, 10, 'a'), n % 20 + 1, 1, md5(n::text), 'jpeg', 1, 1, false, 9,
-        '{}', true, false, false, n::text, CASE WHEN n % 20 = 6 THEN 'album' || (n / 20 % 100 + 1) END,
+        '{}', true, false, n % 100 = 7, n::text, CASE WHEN n % 20 = 6 THEN 'album' || (n / 20 % 100 + 1) END,
         '2026-05-01'::timestamptz + n * interval '1 second',
         CASE WHEN n % 500 > 0 THEN now() END,
         CASE WHEN n % 100 = 0 THEN '2026-05-01'::timestamptz + n * interval '1 minute' END
     FROM generate_series(1, 50000) n;
+INSERT INTO media_tags (media_id, tag, position)
+    SELECT lpad(n::text, 10, 'a'), 'tag' || n % 7, 0 FROM generate_series(1, 50000) n;
 """
 
 
@@ -135,6 +138,31 @@ async def test_a_page_of_an_album_walks_the_album(database, catalog):
     chosen = MediaFilter(album_id="album7")
     found = await plan(database, catalog.list_page(7, chosen, None, 50, NOW))
     assert "media_of_album" in scanned(found)
+
+
+@pytest.mark.parametrize("every", [False, True])
+async def test_a_page_by_tags_looks_up_those_of_each_image(database, catalog, every):
+    chosen = MediaFilter(tags=("tag1", "tag2"), every_tag=every)
+    page = catalog.list_page(7, chosen, None, 50, NOW)
+    found = await plan(database, page, about="FROM media JOIN")
+    assert {"media_of_team", "media_tags_pkey"} <= scanned(found)
+    assert "Seq Scan" not in scanned(found)
+
+
+@pytest.mark.parametrize("every", [False, True])
+async def test_a_page_by_a_rare_tag_begins_at_the_tag(database, catalog, every):
+    chosen = MediaFilter(tags=("rare", "rarer"), every_tag=every)
+    page = catalog.list_page(7, chosen, None, 50, NOW)
+    found = await plan(database, page, about="FROM media JOIN")
+    assert {"ix_media_tags_tag", "media_pkey"} <= scanned(found)
+    assert "Seq Scan" not in scanned(found)
+
+
+async def test_a_page_of_the_gallery_is_read_in_its_index_order(database):
+    found = await plan(database, SqlGallery(database).page(20, 20, NOW))
+    assert "media_gallery" in scanned(found)
+    assert "Seq Scan" not in scanned(found)
+    assert '"Sort"' not in found
 
 
 async def test_an_image_is_found_by_its_id(database, catalog):
