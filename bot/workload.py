@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable
 
-    Work = Callable[[], Awaitable[None]]
+    Telling = Callable[[], Awaitable[None]]
+    Work = Callable[[], Awaitable[Telling | None]]
 
 
 EACH = 20
@@ -42,13 +43,20 @@ class Workload:
         self._tasks: set[asyncio.Task[None]] = set()
         self._of: Counter[Hashable] = Counter()
 
-    def start(self, who: Hashable, work: Work, left: Work) -> None:
+    @property
+    def room(self) -> int:
+        """How many more may come."""
+        return self._most - len(self._tasks)
+
+    def start(self, who: Hashable, work: Work, left: Telling) -> None:
         """Do it when there is room; `left` tells of it where it has to be given up.
+
+        What the work gives is done after it: telling of it, which may take long and is no work.
 
         Raises:
             Busy: there is no room to wait, or `who` has as much waiting as one may.
         """
-        if len(self._tasks) >= self._most or self._of[who] >= EACH:
+        if self.room <= 0 or self._of[who] >= EACH:
             raise Busy
         self._of[who] += 1
         task = asyncio.ensure_future(self._run(work, left))
@@ -70,7 +78,7 @@ class Workload:
             if late:
                 await asyncio.wait(late, timeout=LEAVING_SECONDS)
 
-    async def _run(self, work: Work, left: Work) -> None:
+    async def _run(self, work: Work, left: Telling) -> None:
         try:
             async with asyncio.timeout(WAIT_SECONDS):
                 await self._slots.acquire()
@@ -78,8 +86,11 @@ class Workload:
             await left()
             return
         try:
-            await work()
+            try:
+                tell = await work()
+            finally:
+                self._slots.release()
+            if tell:
+                await tell()
         except asyncio.CancelledError:
             await left()  # the loop goes on until that is said
-        finally:
-            self._slots.release()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram import Message
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import TypeHandler
 
 from bot.actions import ACTIONS
@@ -17,12 +16,13 @@ from bot.service import ChatService
 from bot.telegram import answering
 from bot.telegram.administrators import Administrators
 from bot.telegram.answering import Where
+from bot.telegram.desk import Desk
 from bot.telegram.forms import asked
 from bot.telegram.keyboards import read_tapped
 from bot.telegram.mailbox import Letter, Mailbox
 from bot.telegram.reading import ask_of, is_group, message_of, origin_of
 from bot.telegram.talk import Talk
-from bot.workload import Busy, Workload
+from bot.workload import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     import telegram
     from telegram.ext import Application
 
-    from bot.asking import Ask
     from bot.replies import Reply
     from core.bootstrap import Core
 
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     Show = Callable[[Reply], Awaitable[None]]
 
 log = structlog.get_logger("pixferry.telegram")
-
-WORK_SECONDS = 120.0
-"""How long one answer may take to make; the wait before it does not count."""
 
 FINISH_SECONDS = 20.0
 """How long answers in the making may take once the bot is told to stop."""
@@ -52,21 +48,27 @@ class TelegramBot:
 
     def __init__(self, core: Core, mailbox: Mailbox, application: App) -> None:
         self.service = ChatService(core)
-        self.workload = Workload(core.settings.bot_slots, core.settings.bot_queue)
         self.mailbox = mailbox
+        workload = Workload(core.settings.bot_slots, core.settings.bot_queue)
+        self.desk = Desk(self.service, mailbox, workload)
         self.local = core.settings.telegram_local_mode
         self.administrators = Administrators()
         self._core = core
         self._bot = application.bot
+        self._closing = False
+        mailbox.serve(application.bot, lambda: workload.room)
         application.add_handler(TypeHandler(Letter, self._open))
 
     async def close(self) -> None:
         """Answer what is being worked on, and leave the rest to who comes after."""
-        await self.workload.finish(FINISH_SECONDS)
+        self._closing = True
+        await self.desk.close(FINISH_SECONDS)
         await self.mailbox.close()
 
     async def _open(self, letter: Letter, _: Any) -> None:
         """Have a letter answered when there is room for it."""
+        if self._closing:
+            return  # the mailbox gives it back
         update = letter.updates[0]
         try:
             if update.callback_query:
@@ -96,7 +98,7 @@ class TelegramBot:
         where = _where(first, user)
         answer = partial(said.answer, self.service, ask)
         show = partial(answering.send, self._bot, where, language=ask.language)
-        await self._work(letter, ask, answer, lambda reply: show(reply=reply))
+        await self.desk.answer(letter, ask, answer, lambda reply: show(reply=reply))
 
     async def _tapped(self, letter: Letter, query: telegram.CallbackQuery) -> None:
         """Answer a button."""
@@ -134,60 +136,13 @@ class TelegramBot:
                 await answering.put(message, where, reply, ask.language, opened=opened)
             await tap.end()
 
-        await self._work(letter, ask, answer, show)
+        await self.desk.answer(letter, ask, answer, show)
 
     async def _hears(self, message: telegram.Message) -> bool:
         """Whether every picture is hosted where a message was written."""
         assert message.from_user
         ask = ask_of(message.from_user, message, "", None, administers=False)
         return await self.service.hears(ask)
-
-    async def _work(self, letter: Letter, ask: Ask, answer: Answer, show: Show) -> None:
-        async def work() -> None:
-            if await self._shown(ask, await self._timed(ask, answer), show):
-                await self.mailbox.done(letter)
-            else:
-                self.mailbox.later(letter)
-
-        async def left() -> None:
-            await self.mailbox.give_back(letter)
-            if not letter.names:
-                await self._shown(ask, self.service.stopping(ask), show)
-
-        try:
-            self.workload.start(ask.identity, work, left)
-        except Busy:
-            await self._shown(ask, self.service.busy(ask), show)
-            await self.mailbox.done(letter)
-
-    async def _timed(self, ask: Ask, answer: Answer) -> Reply:
-        try:
-            async with asyncio.timeout(WORK_SECONDS):
-                return await answer()
-        except TimeoutError:
-            return self.service.late(ask)
-
-    async def _shown(self, ask: Ask, reply: Reply, show: Show) -> bool:
-        """Show a reply; a refused one is a fault of ours. False: Telegram is away."""
-        try:
-            await show(reply)
-        except BadRequest as err:
-            return await self._told(show, self.service.fault(ask, err))
-        except (NetworkError, RetryAfter) as err:
-            log.warning("not shown", error=type(err).__name__, origin=ask.origin)
-            return False
-        except TelegramError as err:
-            log.info("not taken", error=err.message, origin=ask.origin)
-        except Exception as err:  # noqa: BLE001  nobody is left without an answer
-            return await self._told(show, self.service.fault(ask, err))
-        return True
-
-    async def _told(self, show: Show, fault: Reply) -> bool:
-        try:
-            await show(fault)
-        except TelegramError as err:
-            log.warning("not shown", error=type(err).__name__)
-        return True
 
 
 def _where(message: telegram.Message, user: telegram.User) -> Where:

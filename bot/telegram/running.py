@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.telegram.client import FINISH_SECONDS, TelegramBot
 from bot.telegram.limits import limiter_of
 from bot.telegram.mailbox import Mailbox
 from bot.telegram.menus import tell_menus
+from bot.telegram.polling import Polling
 from core.setting_types import PREFIX, SettingsInvalid
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ STOP_SECONDS = FINISH_SECONDS + 5
 """How long the bot may take to stop: it has answers to finish first."""
 
 WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
-POLL_SECONDS = 30
+
+CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 20.0
+"""How long Telegram may take. It takes longer over a picture than the library's five seconds; and
+what it did, although nobody waited for its answer, is done again."""
+
 _PAUSES = (1, 2, 5, 10, 30)
 
 
@@ -81,7 +86,13 @@ def application(core: Core, mailbox: Mailbox) -> App:
         .local_mode(settings.telegram_local_mode)
         .rate_limiter(limiter_of(core))
         .concurrent_updates(True)
+        .updater(None)
+        .job_queue(None)
         .update_queue(mailbox)
+        .connect_timeout(CONNECT_SECONDS)
+        .read_timeout(ANSWER_SECONDS)
+        .write_timeout(ANSWER_SECONDS)
+        .pool_timeout(ANSWER_SECONDS)
         .build()
     )
 
@@ -92,43 +103,79 @@ async def _stay(
     """Take updates until told to stop; then finish what was asked."""
     mailbox = Mailbox(core.inbox)
     app = application(core, mailbox)
-    if not await _until_it_works(partial(_log_in, app), known, told):
-        return
-    bot = TelegramBot(core, mailbox, app)
-    await app.start()
-    mailbox.serve(app.bot)
-    watching = asyncio.create_task(mailbox.watch())
-    telling = asyncio.create_task(tell_menus(app.bot))
     try:
-        async with _receiving(app, webhook, known, told):
-            known.set()
-            await told.wait()
-    finally:
-        telling.cancel()
-        watching.cancel()
-        await bot.close()
-        await app.stop()
-        await app.shutdown()
-
-
-async def _log_in(app: App) -> None:
-    """Learn who the bot is."""
-    try:
-        await app.initialize()
-    except InvalidToken as err:
+        if await _until_it_works(app.initialize, known, told):
+            await _work(TelegramBot(core, mailbox, app), app, webhook, known, told)
+    except InvalidToken:
         raise SettingsInvalid(
             f"{PREFIX}TELEGRAM_TOKEN is (hidden): Telegram does not know it. Copy it again "
             "from BotFather: /mybots, API Token."
-        ) from err
+        ) from None  # the library's words name the token
+    finally:
+        await app.shutdown()
+        await app.bot.shutdown()  # where the application never began
+
+
+async def _work(
+    bot: TelegramBot,
+    app: App,
+    webhook: Webhook | None,
+    known: asyncio.Event,
+    told: asyncio.Event,
+) -> None:
+    await app.start()
+    watching = asyncio.create_task(bot.mailbox.watch())
+    telling = asyncio.create_task(tell_menus(app.bot))
+    try:
+        if webhook:
+            await _be_told(app, webhook, known, told)
+        else:
+            await _ask(app, bot.mailbox, known, told)
+    finally:
+        telling.cancel()
+        await bot.close()
+        watching.cancel()
+        await asyncio.wait({telling, watching})  # what they ask of Telegram ends first
+        await app.stop()
+
+
+async def _be_told(app: App, webhook: Webhook, known: asyncio.Event, told: asyncio.Event) -> None:
+    """Take what Telegram brings until told to stop."""
+    with webhook.taking(app):
+        if await _until_it_works(partial(webhook.tell, app, WANTED), known, told):
+            known.set()
+            await told.wait()
+
+
+async def _ask(app: App, mailbox: Mailbox, known: asyncio.Event, told: asyncio.Event) -> None:
+    """Ask Telegram for updates until told to stop."""
+    if not await _until_it_works(app.bot.delete_webhook, known, told):
+        return
+    known.set()
+    polling = asyncio.create_task(Polling(app.bot, mailbox, WANTED).run())
+    ending = asyncio.create_task(told.wait())
+    try:
+        await asyncio.wait({polling, ending}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ending.cancel()
+        polling.cancel()
+        with suppress(asyncio.CancelledError):
+            await polling
 
 
 async def _until_it_works(
-    ask: Callable[[], Awaitable[None]], known: asyncio.Event, told: asyncio.Event
+    ask: Callable[[], Awaitable[object]], known: asyncio.Event, told: asyncio.Event
 ) -> bool:
-    """Ask something of Telegram, however long it is away; False: told to stop before."""
+    """Ask something of Telegram, however long it is away; False: told to stop before.
+
+    Raises:
+        InvalidToken: Telegram does not know the bot.
+    """
     for pause in chain(_PAUSES, repeat(60)):
         try:
             await ask()
+        except InvalidToken:
+            raise
         except TelegramError as err:
             log.warning("Telegram is out of reach", reason=err.message, again_in=pause)
         else:
@@ -138,36 +185,6 @@ async def _until_it_works(
             await asyncio.wait_for(told.wait(), pause)
             return False
     return False
-
-
-@asynccontextmanager
-async def _receiving(
-    app: App, webhook: Webhook | None, known: asyncio.Event, told: asyncio.Event
-) -> AsyncIterator[None]:
-    """Have updates come in meanwhile."""
-    if webhook:
-        with webhook.taking(app):
-            await _until_it_works(partial(webhook.tell, app, WANTED), known, told)
-            yield
-        return
-    assert app.updater
-    await app.updater.start_polling(
-        timeout=POLL_SECONDS,
-        bootstrap_retries=-1,
-        allowed_updates=list(WANTED),
-        error_callback=_complain,
-    )
-    try:
-        yield
-    finally:
-        await app.updater.stop()
-
-
-def _complain(err: TelegramError) -> None:
-    if isinstance(err, Conflict):
-        log.error("another process asks for this bot's updates: one alone may, or use a webhook")
-    else:
-        log.warning("no updates", error=type(err).__name__)
 
 
 def _tell(staying: asyncio.Task[None]) -> None:
