@@ -23,7 +23,8 @@ class File:
 
     `key` names it among all. `size`: bytes, as declared. `source` is the public address of which
     it is the platform's own copy, as embeds show such. `origin` names the message that carries it,
-    where that is not the one that is asked by; see `Ask.origin`.
+    where that is not the one that is asked by; see `Ask.origin`. `reduced`: the platform has made
+    the picture smaller than what was sent.
     """
 
     key: str
@@ -32,6 +33,7 @@ class File:
     locate: Locate
     source: str | None = None
     origin: str | None = None
+    reduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

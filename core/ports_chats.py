@@ -40,6 +40,9 @@ class Identities(Protocol):
     async def identities_of(self, user_id: UserId) -> list[Identity]:
         """A user's identities, oldest first, without names."""
 
+    async def hint(self, identity: Identity) -> bool:
+        """Note that somebody is told of photos. True: not before; so it is for one of many."""
+
     async def join(self, one: UserId, other: UserId, now: datetime) -> Joined | None:
         """Make one user of two: the older one, with all that the younger had.
 

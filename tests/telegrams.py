@@ -11,3 +11,8 @@ def links(message) -> list[str]:
 def asks(message) -> bool:
     """Whether it asks for a reply, as a client shows it."""
     return bool((message.data.get("reply_markup") or {}).get("force_reply"))
+
+
+def seen(message) -> str:
+    """What a message says, as readers see it: without what keeps clients from making links."""
+    return message.text.replace("\u2060", "")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import finding
+from bot.asking import File
 from bot.cards import controls, display, page
 from bot.failures import leads, said
 from bot.handlers.bundles import bundle_button
@@ -74,7 +76,10 @@ async def upload_files(turn: Turn, sources: Sequence[Source], options: Values) -
     if not sources:
         raise InvalidInput.on("file", turn.text("upload.nothing"))
     hosted = await host(turn, sources[: finding.MOST], options)
-    return await _answer(turn, hosted, len(sources))
+    reply = await _answer(turn, hosted, len(sources))
+    if any(isinstance(each, File) and each.reduced for each in sources):
+        return await _hinted(turn, reply)
+    return reply
 
 
 async def import_(turn: Turn, options: Values) -> Reply:
@@ -123,6 +128,17 @@ async def _answer(turn: Turn, hosted: Hosted, count: int) -> Reply:
         await _controls(turn, hosted),
         private=any(not meant.shown.media.public for meant in hosted.meant),
     )
+
+
+async def _hinted(turn: Turn, reply: Reply) -> Reply:
+    """The first time, with how a picture stays as it is; last of all that is said."""
+    if not await turn.core.people.is_hinted_first(turn.ask.identity):
+        return reply
+    hint = turn.say("upload.reduced")
+    if len(reply.pictures) != 1:
+        return replace(reply, words=joined([reply.words, hint]))
+    [picture] = reply.pictures
+    return replace(reply, pictures=(replace(picture, words=joined([picture.words, hint])),))
 
 
 async def _display(turn: Turn, meant: Meant) -> Display | None:

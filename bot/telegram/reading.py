@@ -113,11 +113,6 @@ def has_file(message: telegram.Message) -> bool:
     return bool(message.photo or message.sticker or message.document or message.video)
 
 
-def is_photo(message: telegram.Message) -> bool:
-    """Whether its picture was made smaller by Telegram."""
-    return bool(message.photo)
-
-
 def _files(message: telegram.Message, *, local: bool) -> Iterator[File]:
     """The files that a message carries."""
     if message.photo:
@@ -136,7 +131,14 @@ def _file(message: telegram.Message, kept: _Kept, *, local: bool) -> File:
             raise TooLargeForBots.on("file", TOO_LARGE)
         return await _located(kept)
 
-    return File(kept.file_unique_id, _name(kept), kept.file_size, locate, origin=origin_of(message))
+    return File(
+        kept.file_unique_id,
+        _name(kept),
+        kept.file_size,
+        locate,
+        origin=origin_of(message),
+        reduced=isinstance(kept, PhotoSize),
+    )
 
 
 async def _located(kept: _Kept) -> str:

@@ -65,6 +65,10 @@ class People:
         """All of a caller's identities."""
         return await self._identities.identities_of(_user(caller))
 
+    async def is_hinted_first(self, identity: Identity) -> bool:
+        """Whether somebody is to be told now that their chat makes photos smaller: once for all."""
+        return await self._identities.hint(identity)
+
     async def sign_in_token(self, caller: Caller) -> str:
         """What a link carries that signs this person in on the web, once, within ten minutes.
 

@@ -162,3 +162,13 @@ async def test_the_same_two_joined_from_both_sides_at_once_are_joined_once(all_i
         all_identities[1].join(young.user.id, old.user.id, NOW),
     )
     assert sorted(one is None for one in found) == [False, True]
+
+
+async def test_somebody_is_hinted_once_whoever_asks(all_identities):
+    identities = all_identities[0]
+    for who in (ADA, ADA_TOO):
+        await identities.enrol(who, "free", NOW)
+    found = await asyncio.gather(*(one.hint(ADA) for one in all_identities * 3))
+    assert sorted(found) == [False] * (len(found) - 1) + [True]
+    assert await identities.hint(ADA_TOO)
+    assert not await identities.hint(Identity(Platform.DISCORD, "nobody"))

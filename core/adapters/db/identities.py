@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -71,6 +71,20 @@ class SqlIdentities:
         async with self._database.read() as session:
             rows = (await session.execute(wanted)).scalars()
             return [Identity(Platform(row.platform), row.platform_user_id) for row in rows]
+
+    async def hint(self, identity: Identity) -> bool:
+        told = (
+            update(IdentityRow)
+            .where(
+                col(IdentityRow.platform) == identity.platform.value,
+                col(IdentityRow.platform_user_id) == identity.id,
+                ~col(IdentityRow.hinted),
+            )
+            .values(hinted=True)
+            .returning(col(IdentityRow.user_id))
+        )
+        async with self._database.write() as session:
+            return (await session.execute(told)).scalar_one_or_none() is not None
 
     async def join(self, one: UserId, other: UserId, now: datetime) -> Joined | None:
         async with self._database.write() as session:

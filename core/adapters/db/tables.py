@@ -81,6 +81,7 @@ class IdentityRow(SQLModel, table=True):
     platform_user_id: str = Field(primary_key=True, max_length=64)
     user_id: int = Field(foreign_key="users.id", index=True, sa_type=BigId)
     created_at: datetime = _time()
+    hinted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class ApiKeyRow(SQLModel, table=True):
