@@ -125,6 +125,7 @@ class Core:
     views: Views
     samples: Samples
     sweeper: Sweeper
+    limiter: RateLimiter
     flights: SingleFlight
     health: Health
     migrated: tuple[str | None, str]
@@ -279,6 +280,7 @@ async def open_core(
                 reservation_life=reservation_life,
                 orphan_grace=timedelta(seconds=settings.orphan_grace),
             ),
+            limiter=limiter,
             flights=flights,
             health=Health(
                 {
