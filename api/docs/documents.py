@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from api.docs.send import send
@@ -11,21 +12,32 @@ from api.v1.openapi import document, to_json, to_yaml
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from api.v1.schemas import Schema
-
 _ANYBODY = {"Access-Control-Allow-Origin": "*"}
 
 
 async def openapi_json(request: web.Request) -> web.Response:
     """The OpenAPI document as JSON."""
-    return send(request, to_json(_document(request)), "application/json", _ANYBODY)
+    return send(request, _json(*_bases(request)), "application/json", _ANYBODY)
 
 
 async def openapi_yaml(request: web.Request) -> web.Response:
     """The OpenAPI document as YAML (RFC 9512's media type)."""
-    return send(request, to_yaml(_document(request)), "application/yaml", _ANYBODY)
+    return send(request, _yaml(*_bases(request)), "application/yaml", _ANYBODY)
 
 
-def _document(request: web.Request) -> Schema:
+def _bases(request: web.Request) -> tuple[str, str, str]:
     urls = request.app[URLS]
-    return document(urls.api, urls.public, urls.media)
+    return urls.api, urls.public, urls.media
+
+
+# Written once: hundreds of kilobytes, for which everybody else would wait.
+
+
+@lru_cache(maxsize=4)
+def _json(api: str, public: str, media: str) -> str:
+    return to_json(document(api, public, media))
+
+
+@lru_cache(maxsize=4)
+def _yaml(api: str, public: str, media: str) -> str:
+    return to_yaml(document(api, public, media))

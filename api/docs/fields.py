@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from api.v1.routes import ROUTES
@@ -28,7 +29,7 @@ def request_rows(route: Route) -> list[FieldRow]:
     """What may stand in a route's body."""
     if route.request is None:
         return []
-    schemas = component_schemas(ROUTES)
+    schemas = _schemas()
     schema = form_schema() if route.multipart else schemas[route.request.__name__]
     return _rows(schema, schemas)
 
@@ -37,7 +38,7 @@ def response_rows(route: Route) -> list[FieldRow]:
     """What a route's answer may hold."""
     if route.response is None:
         return []
-    schemas = component_schemas(ROUTES)
+    schemas = _schemas()
     return _rows(schemas[route.response.__name__], schemas)
 
 
@@ -54,6 +55,12 @@ def query_rows(route: Route) -> list[FieldRow]:
         )
         for found in query_parameters(route.query)
     ]
+
+
+@lru_cache(maxsize=1)
+def _schemas() -> Mapping[str, Schema]:
+    """Those of every route: to gather them takes longer than all else of a page."""
+    return component_schemas(ROUTES)
 
 
 def _rows(schema: Schema, schemas: Mapping[str, Schema]) -> list[FieldRow]:

@@ -150,7 +150,7 @@ def run_schemathesis(server, folder, *options):
         env=env,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=570,  # the whole test has 600
         check=False,
     )
     assert found.returncode == 0, found.stdout + found.stderr
