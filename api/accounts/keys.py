@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from api import sharex
 from api.accounts.forms import form_page, read_form, see
 from api.accounts.session import caller_of, must_be_signed_in
-from api.keys import CORE
+from api.keys import CORE, URLS
 from core.errors import InvalidInput, NotFound
 from core.model import Ability
 
@@ -46,7 +47,10 @@ async def create(request: web.Request) -> web.Response:
         new = await request.app[CORE].accounts.add_key(caller_of(person), name, chosen)
     except InvalidInput as err:
         return await _page(request, person, name, err.errors, status=422)
-    return form_page(request, "key.html", status=201, title="Your new key", new=new)
+    uploader = sharex.native(request.app[URLS].api, new.token).model_dump_json()
+    return form_page(
+        request, "key.html", status=201, title="Your new key", new=new, uploader=uploader
+    )
 
 
 async def revoke(request: web.Request) -> web.Response:

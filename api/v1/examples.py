@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from api import sharex
 from api.v1 import link_models, models, sharing_examples
 from api.v1.sharing_examples import ALBUM_ID, PROFILE_ID
 from core.plans import load_plans
@@ -81,6 +82,7 @@ def examples(public: str, media: str) -> dict[type[BaseModel], dict[str, Any]]:
         models.UsageObject: usage,
         models.KeyList: {"data": [key]},
         models.NewKeyObject: {**key, "token": f"{KEY_ID}|TOKEN"},
+        sharex.Uploader: sharex.native(public, None).model_dump(),
         **sharing_examples.examples(public, _CREATED, image),
     }
 

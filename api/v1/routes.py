@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api import sharex
 from api.route import Route
 from api.v1 import (
     account,
@@ -264,6 +265,15 @@ ROUTES: tuple[Route, ...] = (
         "key",
         200,
         models.UsageObject,
+    ),
+    Route(
+        "GET",
+        "/v1/sharex.sxcu",
+        sharex.get_uploader,
+        "Get a custom uploader for ShareX",
+        "optional",
+        200,
+        sharex.Uploader,
     ),
     Route("GET", "/v1/keys", account.list_keys, "List API keys", "key", 200, models.KeyList),
     Route(

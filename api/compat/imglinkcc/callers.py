@@ -34,6 +34,12 @@ async def identify(request: web.Request) -> Caller:
     return found or anonymous(request)
 
 
+def key_sent(request: web.Request) -> str | None:
+    """The API key that the caller has sent, in whichever header; None: none, or a token."""
+    key, bearer = api_key(request), bearer_token(request)
+    return bearer if key is None and bearer and not looks_like_token(bearer) else key
+
+
 def api_key(request: web.Request) -> str | None:
     """What `X-API-Key` carries; None where no such header was sent.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from api.compat.dialect import DialectRoute
-from api.compat.imglinkcc import albums, auth, embeds, images, models, uploads
+from api.compat.imglinkcc import albums, auth, embeds, images, models, sharex, uploads
 from api.compat.imglinkcc import sharing_models as sharing
+from api.sharex import Uploader
 from core import errors
 from core.model import Ability
 
@@ -179,6 +180,15 @@ ROUTES = (
         models.Done,
         failures=_ABSENT,
         ability=Ability.WRITE,
+    ),
+    DialectRoute(
+        "GET",
+        "/sharex.sxcu",
+        sharex.get_uploader,
+        "Get a custom uploader for ShareX",
+        "optional",
+        200,
+        Uploader,
     ),
     DialectRoute(
         "GET",

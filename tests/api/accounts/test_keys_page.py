@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pictures
 import pytest
+from sharex_client import ShareX
 
 EMAIL = "jane@example.org"
 
@@ -25,6 +27,16 @@ async def test_a_key_is_made_shown_once_used_and_revoked(site):
         gone = await browser.submit("/keys", form["action"])
         assert "You have no keys yet" in gone.text
         assert (await found.server.call("GET", "/v1/usage", headers=auth))[0] == 401
+
+
+async def test_a_new_key_comes_with_an_uploader_for_sharex(site):
+    async with site() as found:
+        made = await (await found.member()).submit("/keys", name="PC", abilities="write")
+        shown = ShareX(made.page.one("input", data_uploader=None)["value"])
+        headers = {"Authorization": f"Bearer {token_of(made)}"}
+        _, _, served = await found.server.call("GET", "/v1/sharex.sxcu", headers=headers)
+        assert shown.uploader == served
+        assert (await found.server.upload(pictures.jpeg(), headers=shown.headers))[0] == 201
 
 
 @pytest.mark.parametrize(
