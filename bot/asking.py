@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from core.services.chats import Right, never
+
 if TYPE_CHECKING:
     from bot.languages import Language
     from core.chats import Identity
@@ -63,6 +65,7 @@ class Ask:
         message: what they point at: the message that they reply to or chose, or their own; of a
             button or menu the one that it is on.
         administers: whether they may change the chat's settings.
+        owner: of a control, whose it is, where its message says so; theirs alone is to use it.
         chat_name: what the chat is called.
         hears: whether the bot sees messages there that are not for it, so that a channel can be
             one where every picture is hosted.
@@ -75,7 +78,8 @@ class Ask:
     origin: str
     language: Language
     message: Message | None = None
-    administers: bool = False
+    administers: Right = never
+    owner: Identity | None = None
     chat_name: str = field(default="", repr=False)
     hears: bool = False
     typed: bool = False

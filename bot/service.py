@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.asking import Ask, Inputs
     from bot.commands import Command
+    from bot.languages import Language
     from bot.options import Reference
     from bot.replies import Choice
     from core.bootstrap import Core
@@ -38,7 +39,7 @@ class ChatService:
         """Answer a command; `given` are its options as they came."""
 
         async def handle(turn: Turn) -> Reply:
-            if command.administers and not ask.administers:
+            if command.administers and not await ask.administers():
                 raise Forbidden(turn.text("failure.administrators"))
             assert command.handler
             return await command.handler(turn, read_options(command.options, given))
@@ -49,6 +50,8 @@ class ChatService:
         """Answer a button, a menu or a form."""
 
         async def handle(turn: Turn) -> Reply:
+            if ask.owner not in {None, ask.identity} and not await ask.administers():
+                raise Forbidden(turn.text("failure.their_button"))
             known = ACTIONS.get(action)
             if known is None:
                 raise NotFound(turn.text("failure.old_button"))
@@ -69,6 +72,14 @@ class ChatService:
             return self.fault(ask, err)
         except Exception as err:  # noqa: BLE001  the one error door of chats
             return self.fault(ask, err)
+
+    def refused(self, ask: Ask, err: CoreError) -> Reply:
+        """The reply to what can't be meant, whoever asks: nobody's account is made for it."""
+        return failure(err, ask.language, self._core.urls, None)
+
+    def outdated(self, language: Language) -> str:
+        """What is said of a button whose message the platform no longer shows us."""
+        return language.text("failure.old_button")
 
     async def hears(self, ask: Ask) -> bool:
         """Whether a message is in a channel whose every picture is hosted."""

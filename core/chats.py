@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NewType
@@ -61,6 +61,12 @@ class ChatSettings:
     public: bool | None = None
     channels: tuple[str, ...] = ()
     automatic: str | None = None
+
+    def moved(self, old: str, new: str) -> ChatSettings:
+        """The same, of a chat that has got another id, which may be that of its one channel."""
+        channels = tuple(new if each == old else each for each in self.channels)
+        automatic = new if self.automatic == old else self.automatic
+        return replace(self, channels=channels, automatic=automatic)
 
     def written(self) -> dict[str, Any]:
         """As JSON has it, seconds for a length of time; what is not set is left out."""

@@ -102,6 +102,12 @@ class Chats(Protocol):
     async def unshare(self, ref: ChatRef, now: datetime) -> Chat:
         """Take the chat's team from it: what is uploaded from then on is its uploader's."""
 
+    async def move(self, old: ChatRef, new: ChatRef) -> None:
+        """Give all that is known of a chat to another, which it has become; twice is once.
+
+        What the other has agreed on already stays so.
+        """
+
     async def note_post(
         self, ref: ChatRef, media_id: MediaId, user_id: UserId, now: datetime
     ) -> None:

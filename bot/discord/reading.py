@@ -10,7 +10,7 @@ import discord
 from bot.asking import Ask, File, Message
 from bot.languages import language_for
 from core.chats import ChatRef, Identity, Platform
-from core.services.chats import Place
+from core.services.chats import Place, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +31,14 @@ def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None
             ChatRef(Platform.DISCORD, str(where)),
             str(interaction.channel_id) if in_server else None,
             _above(interaction.channel),
-            moderates=in_server and _moderates(interaction.user, interaction.channel, permissions),
+            moderates=known(
+                in_server and _moderates(interaction.user, interaction.channel, permissions)
+            ),
         ),
         origin=f"discord:{named}",
         language=language_for(str(interaction.locale), localized=True),
         message=message_of(pointed, interaction.client.user) if pointed else None,
-        administers=in_server and permissions.manage_guild,
+        administers=known(in_server and permissions.manage_guild),
         chat_name=interaction.guild.name if interaction.guild else "",
         hears=in_server and interaction.client.intents.message_content,
     )
@@ -52,12 +54,12 @@ def ask_of_message(message: discord.Message) -> Ask:
             ChatRef(Platform.DISCORD, str(message.guild.id)),
             str(message.channel.id),
             _above(message.channel),
-            moderates=_moderates(message.author, message.channel, permissions),
+            moderates=known(_moderates(message.author, message.channel, permissions)),
         ),
         origin=f"discord:{message.id}",
         language=language_for(str(message.guild.preferred_locale), localized=True),
         message=message_of(message),
-        administers=permissions.manage_guild,
+        administers=known(permissions.manage_guild),
         chat_name=message.guild.name,
         hears=True,
     )

@@ -207,7 +207,7 @@ async def _own(turn: Turn, album_id: str) -> tuple[Caller, Album]:
     """An album that this person may drop: their own, or a shared team's if they moderate."""
     team = await _team(turn)
     found = await belongings.album(turn, team, album_id)
-    if team != turn.caller and not turn.ask.place.moderates:
+    if team != turn.caller and not await turn.ask.place.moderates():
         raise Forbidden(turn.text("albums.moderators"))
     return team, found
 

@@ -184,7 +184,7 @@ async def use_now(turn: Turn, target: str) -> Reply:
 
 
 async def _use_here(turn: Turn, chosen: EmbedProfile | None) -> Reply:
-    if not turn.ask.administers:
+    if not await turn.ask.administers():
         raise Forbidden(turn.text("failure.administrators"))
 
     here = await turn.core.chats.find(turn.ask.place.ref)

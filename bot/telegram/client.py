@@ -20,7 +20,15 @@ from bot.telegram.desk import Desk
 from bot.telegram.forms import asked
 from bot.telegram.keyboards import read_tapped
 from bot.telegram.mailbox import Letter, Mailbox
-from bot.telegram.reading import ask_of, is_group, message_of, origin_of
+from bot.telegram.reading import (
+    ask_of,
+    has_picture,
+    is_group,
+    language_of,
+    message_of,
+    origin_of,
+    owner_of,
+)
 from bot.telegram.talk import Talk
 from bot.workload import Workload
 
@@ -87,14 +95,14 @@ class TelegramBot:
         """Answer a message, or an album's several."""
         first, user = messages[0], messages[0].from_user
         assert user
-        heard = is_group(first.chat) and await self._hears(first)
+        heard = is_group(first.chat) and await self._hears(messages)
         talk = Talk(self._bot.username, self._core.urls, self.local)
         said = talk.understand(messages, heard=heard)
         if said is None:
             await self.mailbox.done(letter)
             return
-        administers = await self.administrators.has(first, user)
-        ask = ask_of(user, first, origin_of(first), said.pointed, administers=administers)
+        right = self.administrators.right(first.chat, user)
+        ask = ask_of(user, first, origin_of(first), said.pointed, right)
         where = _where(first, user)
         answer = partial(said.answer, self.service, ask)
         show = partial(answering.send, self._bot, where, language=ask.language)
@@ -103,18 +111,22 @@ class TelegramBot:
     async def _tapped(self, letter: Letter, query: telegram.CallbackQuery) -> None:
         """Answer a button."""
         message, tapped = query.message, read_tapped(query.data or "")
-        if not isinstance(message, Message):
-            await query.answer()  # too old for Telegram to say what it is
+        user, tap = query.from_user, answering.Tap(query)
+        if not isinstance(message, Message):  # it is too old for Telegram to say what it was
+            await tap.end(self.service.outdated(language_of(user)))
             await self.mailbox.done(letter)
             return
-        administers = await self.administrators.has(message, query.from_user)
         pointed = message_of(message, local=self.local)
         origin = f"telegram:tap:{query.id}"
-        ask = ask_of(query.from_user, message, origin, pointed, administers=administers)
-        where = replace(_where(message, query.from_user), answers=message.message_id)
+        owner, right = owner_of(message), self.administrators.right(message.chat, user)
+        ask = ask_of(user, message, origin, pointed, right, owner)
+        mine = not is_group(message.chat) or ask.owner == ask.identity
+        where = _where(message, user)
+        if mine and message.reply_to_message:
+            where = replace(where, answers=message.reply_to_message.message_id)
         inputs = {} if tapped.value is None else {"value": tapped.value}
         known = ACTIONS.get(tapped.action)
-        beside = known is None or (known.beside and not known.edits)
+        beside = known is None or (known.beside and not (known.edits and mine))
 
         async def answer() -> Reply:
             reply = await self.service.use(ask, tapped.action, tapped.target, inputs)
@@ -122,7 +134,6 @@ class TelegramBot:
                 return reply
             return await self.service.answer(ask, partial(asked, form=reply.form))
 
-        tap = answering.Tap(query)
         ending = asyncio.create_task(tap.end_soon())
 
         async def show(reply: Reply) -> None:
@@ -138,10 +149,13 @@ class TelegramBot:
 
         await self.desk.answer(letter, ask, answer, show)
 
-    async def _hears(self, message: telegram.Message) -> bool:
-        """Whether every picture is hosted where a message was written."""
+    async def _hears(self, messages: list[telegram.Message]) -> bool:
+        """Whether every picture is hosted where one was posted."""
+        message = messages[0]
         assert message.from_user
-        ask = ask_of(message.from_user, message, "", None, administers=False)
+        if not any(map(has_picture, messages)):
+            return False
+        ask = ask_of(message.from_user, message, "", None)
         return await self.service.hears(ask)
 
 

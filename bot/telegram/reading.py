@@ -13,7 +13,7 @@ from bot.asking import Ask, File, Message
 from bot.languages import language_for
 from core.chats import ChatRef, Identity, Platform
 from core.errors import FetchFailed, TooLargeForBots, UnsupportedImage
-from core.services.chats import Place
+from core.services.chats import Place, never
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import telegram
 
     from bot.languages import Language
+    from core.services.chats import Right
 
     _Kept: TypeAlias = PhotoSize | Animation | Sticker | Document | Video
 
@@ -38,13 +39,13 @@ def ask_of(
     message: telegram.Message,
     origin: str,
     pointed: Message | None,
-    *,
-    administers: bool,
+    administers: Right = never,
+    owner: telegram.User | None = None,
 ) -> Ask:
     """What somebody asks in a chat."""
     group = is_group(message.chat)
     return Ask(
-        identity=Identity(Platform.TELEGRAM, str(user.id), user.full_name),
+        identity=_identity(user),
         place=Place(
             ChatRef(Platform.TELEGRAM, str(message.chat.id)),
             channel_of(message) if group else None,
@@ -54,6 +55,7 @@ def ask_of(
         language=language_of(user),
         message=pointed,
         administers=administers,
+        owner=_identity(owner) if owner else None,
         chat_name=message.chat.title or "",
         hears=group,
         typed=True,
@@ -63,6 +65,19 @@ def ask_of(
 def is_group(chat: Chat) -> bool:
     """Whether others are there."""
     return chat.type in {Chat.GROUP, Chat.SUPERGROUP}
+
+
+def owner_of(message: telegram.Message) -> telegram.User | None:
+    """Whom a message of the bot's answers, as far as it says so.
+
+    What is written into a topic without replying to anything replies to the topic's first message.
+    """
+    replied = message.reply_to_message
+    begins = message.message_thread_id if message.is_topic_message else None
+    if replied is None or replied.message_id == begins:
+        return None
+    asker = replied.from_user
+    return None if asker is None or asker.is_bot else asker
 
 
 def channel_of(message: telegram.Message) -> str:
@@ -108,9 +123,21 @@ def pointed_of(message: telegram.Message, *, local: bool) -> Message:
     return message_of(replied, local=local)
 
 
+def _identity(user: telegram.User) -> Identity:
+    return Identity(Platform.TELEGRAM, str(user.id), user.full_name)
+
+
 def has_file(message: telegram.Message) -> bool:
     """Whether a message carries a file at all, be it a picture or not."""
     return bool(message.photo or message.sticker or message.document or message.video)
+
+
+def has_picture(message: telegram.Message) -> bool:
+    """Whether a message carries what is likely a picture: none that moves, and no sticker."""
+    document = message.document
+    if document is None or message.animation:
+        return bool(message.photo)
+    return (document.mime_type or "").startswith("image/")
 
 
 def _files(message: telegram.Message, *, local: bool) -> Iterator[File]:

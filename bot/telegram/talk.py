@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from telegram import Update
 from telegram.constants import ChatID
+from telegram.ext import filters
 
 from bot import finding
 from bot.commands import BY_NAME
 from bot.handlers import offers
 from bot.telegram.forms import answered, asked, form_of, is_askable
-from bot.telegram.reading import channel_of, has_file, is_group, language_of, message_of, pointed_of
+from bot.telegram.reading import (
+    channel_of,
+    has_file,
+    has_picture,
+    is_group,
+    language_of,
+    message_of,
+    pointed_of,
+)
 from bot.typed import Typed, read_caption, read_typed
 from core.errors import Forbidden, InvalidInput
 
@@ -63,7 +73,10 @@ class Talk:
         first = messages[0]
         if _is_none_of_ours(first):
             return None
-        answer = self._asked(messages) or self._shown(messages, heard=heard)
+        answer = self._asked(messages)
+        if answer is None:
+            messages = [one for one in messages if not heard or has_picture(one)]
+            answer = self._shown(messages, heard=heard)
         if answer is None:
             return None
         if first.from_user and first.from_user.id in _NOBODY:
@@ -119,6 +132,8 @@ class Talk:
             if not heard and not direct:
                 return None
             caption = next((one.caption for one in messages if one.caption), "")
+            if not direct and caption.startswith("/"):
+                return None  # another bot's to answer
             try:
                 return partial(_run, read_caption(caption, language=language_of(first.from_user)))
             except InvalidInput as err:
@@ -141,12 +156,22 @@ ANONYMOUS = (
 
 
 def _is_none_of_ours(message: telegram.Message) -> bool:
-    """Whether a message is a bot's, came by the bot's own inline results, or by itself."""
+    """Whether a message is a bot's, came by the bot's own inline results, or by itself.
+
+    By themselves come those of channels that a group is for, and those that tell of what was done.
+    """
     sender, via = message.from_user, message.via_bot
     if via is not None and via.id == message.get_bot().id:
         return True
     nobody = sender is None or (sender.is_bot and sender.id not in _NOBODY)
-    return nobody or bool(message.is_automatic_forward)
+    return nobody or bool(message.is_automatic_forward) or _is_news(message)
+
+
+def _is_news(message: telegram.Message) -> bool:
+    """Whether it is Telegram that tells something: who came, what was pinned."""
+    if message.text or message.caption or has_file(message):
+        return False
+    return bool(filters.StatusUpdate.ALL.check_update(Update(0, message=message)))
 
 
 def _form_answered(message: telegram.Message, text: str) -> Answer | None:
@@ -180,7 +205,4 @@ async def _handle(
 
 
 async def _refuse(err: CoreError, service: ChatService, ask: Ask) -> Reply:
-    async def refuse(_: Turn) -> Reply:
-        raise err
-
-    return await service.answer(ask, refuse)
+    return service.refused(ask, err)

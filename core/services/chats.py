@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,16 +12,34 @@ from core.services.access import owns
 from core.services.people import PLAN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from core.chats import Chat, ChatRef, ChatSettings
     from core.model import Caller, Media, MediaId, UserId
     from core.ports import Clock, Directory
     from core.ports_chats import Chats as Store
     from core.services.visibility import Visibility
 
+Right = Callable[[], Awaitable[bool]]
+"""Whether somebody has a right; asked where that matters alone, as a platform may be asked for it.
+
+Raises Unavailable where the platform can't tell.
+"""
+
 _NOT_HERE = "Uploads are not allowed in this channel. Ask an administrator where they are."
 _NOT_YOURS = "This image is somebody else's. Ask them, or a moderator of this chat."
+
+
+async def never() -> bool:
+    """Nobody has that right there."""
+    return False
+
+
+def known(held: bool) -> Right:
+    """A right that is known to be held, or not to be."""
+
+    async def right() -> bool:
+        return held
+
+    return right
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ class Place:
     ref: ChatRef
     channel: str | None = None
     above: str | None = None
-    moderates: bool = False
+    moderates: Right = never
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +108,7 @@ class Chats:
         chat = await self._store.find(place.ref)
         if chat is None or chat.team is None:
             return Library(caller)
-        return Library(_within(caller, chat), None if place.moderates else caller.user_id)
+        return Library(_within(caller, chat), None if await place.moderates() else caller.user_id)
 
     async def onlooker(self, caller: Caller, place: Place, media_id: str) -> Caller:
         """By whose right somebody looks at an image there: their own, or its team's.
@@ -105,7 +124,9 @@ class Chats:
         if owns(caller, media) or media.team_id is None:
             return caller
         theirs = media.user_id is not None and media.user_id == caller.user_id
-        if theirs or (place.moderates and await self._store.was_posted(place.ref, media.id)):
+        if theirs or (
+            await self._store.was_posted(place.ref, media.id) and await place.moderates()
+        ):
             team = await self._directory.find_team(media.team_id)
             return replace(caller, team=team) if team else caller
         return caller
@@ -144,6 +165,10 @@ class Chats:
         if not found:
             raise NotFound("You have hosted no image in this chat yet.")
         return found
+
+    async def move(self, old: ChatRef, new: ChatRef) -> None:
+        """A chat has become another one: its settings, team and posts are that one's."""
+        await self._store.move(old, new)
 
     async def change(self, ref: ChatRef, revise: Callable[[Chat], Chat]) -> Chat:
         """Change what a chat has agreed on: its `settings` and `embed_profile_id`.

@@ -112,6 +112,41 @@ async def test_a_removed_image_is_no_last_post(chats, catalog, somebody):
     assert await chats.last_post(CATS, user.id) == first.id
 
 
+async def test_a_chat_that_becomes_another_takes_everything_along(all_chats, catalog, somebody):
+    chats, user = all_chats[0], somebody[0]
+    old, new = replace(DOGS, id="-5"), DOGS
+    image = await hosted(catalog, somebody)
+    await chats.note_post(old, image.id, user.id, NOW)
+    team = (await chats.share(old, user.id, "Dogs", "free", NOW)).team
+    agreed = ChatSettings(timedelta(days=7), None, ("11", "-5"), "-5")
+    await chats.change(old, NOW, lambda chat: replace(chat, settings=agreed))
+    await asyncio.gather(*(all_chats[number % 2].move(old, new) for number in range(6)))
+    found = await chats.find(new)
+    assert (found.team, found.ref) == (team, new)
+    assert found.settings == replace(agreed, channels=("11", "-100"), automatic="-100")
+    assert await chats.last_post(new, user.id) == image.id
+    assert await chats.find(old) is None
+
+
+async def test_what_was_agreed_on_after_a_chat_became_another_stays(all_chats, catalog, somebody):
+    chats, user = all_chats[0], somebody[0]
+    old, new = replace(DOGS, id="-5"), DOGS
+    first, second = await hosted(catalog, somebody), await hosted(catalog, somebody, b"other")
+    await chats.note_post(old, first.id, user.id, NOW)
+    team = (await chats.share(old, user.id, "Dogs", "free", NOW)).team
+    before = ChatSettings(timedelta(days=7), public=False)
+    await chats.change(old, NOW, lambda chat: replace(chat, settings=before))
+    await chats.note_post(new, second.id, user.id, later(seconds=5))
+    after = ChatSettings(timedelta(days=1))
+    await chats.change(new, NOW, lambda chat: replace(chat, settings=after))
+    await asyncio.gather(*(all_chats[number % 2].move(old, new) for number in range(4)))
+    found = await chats.find(new)
+    assert (found.team, found.settings) == (team, replace(after, public=False))
+    assert await chats.was_posted(new, first.id)
+    assert await chats.last_post(new, user.id) == second.id
+    assert await chats.find(old) is None
+
+
 async def test_a_ticket_is_good_once_for_its_purpose_and_its_time(databases, somebody):
     tickets = [SqlTickets(database) for database in databases]
     user, _ = somebody

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -75,6 +75,31 @@ class SqlChats:
             row.sharing = False
 
         return await self._with_row(ref, now, step)
+
+    async def move(self, old: ChatRef, new: ChatRef) -> None:
+        try:
+            await self._move(old, new)
+        except IntegrityError:  # the other was recorded in this very moment
+            await self._move(old, new)
+
+    async def _move(self, old: ChatRef, new: ChatRef) -> None:
+        async with self._database.write() as session:
+            # Who moves it at the same time waits here, and finds nothing to move.
+            row = await _row(session, old, held=True)
+            if row is None:
+                return
+            other = await _row(session, new, held=True)
+            settings = ChatSettings.read(row.settings).moved(old.id, new.id).written()
+            if other is None:
+                row.platform_chat_id, row.settings = new.id, settings
+                return
+            posts = update(ChatPostRow).where(col(ChatPostRow.chat_id) == row.id)
+            await session.execute(posts.values(chat_id=other.id))
+            if other.team_id is None:
+                other.team_id, other.sharing = row.team_id, row.sharing
+            other.embed_profile_id = other.embed_profile_id or row.embed_profile_id
+            other.settings = {**settings, **other.settings}
+            await session.delete(row)
 
     async def note_post(
         self, ref: ChatRef, media_id: MediaId, user_id: UserId, now: datetime
