@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
@@ -14,6 +15,7 @@ from core.services.albums import AlbumChange
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.asking import Inputs
     from bot.turn import Turn
     from core.albums import Album
     from core.embeds import EmbedProfile
@@ -24,6 +26,7 @@ OneT = TypeVar("OneT")
 NAME_CHARS = 60
 """Of a name that is told back."""
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _NONE = frozenset({"none", "-", "keine", "keines", "keins", "kein"})
 
 
@@ -82,6 +85,29 @@ async def profile(turn: Turn, given: str) -> EmbedProfile:
         told = {"near": words.line(near[0], NAME_CHARS)} if near else {}
         raise InvalidInput.on("embed", turn.text(key, name=_told(given), **told))
     return found
+
+
+def number(turn: Turn, target: str) -> int:
+    """The number that a button names; a platform may bring what nobody made.
+
+    Raises:
+        NotFound: it names none.
+    """
+    if not _NUMBER.fullmatch(target):
+        raise NotFound(turn.text("failure.old_button"))
+    return int(target)
+
+
+def chosen(turn: Turn, inputs: Inputs) -> str:
+    """What was chosen in a menu.
+
+    Raises:
+        NotFound: nothing was.
+    """
+    value: str = inputs.get("value", "")
+    if not value:
+        raise NotFound(turn.text("failure.old_button"))
+    return value
 
 
 async def key(turn: Turn, given: str) -> ApiKey:

@@ -117,7 +117,8 @@ async def turn_page(turn: Turn, target: str) -> Reply:
 
 async def pick(turn: Turn, _: str, inputs: Inputs) -> Reply:
     """The album that was chosen from the list."""
-    return _told(turn, await turn.core.albums.find(inputs["value"], await _team(turn)))
+    album_id = belongings.chosen(turn, inputs)
+    return _told(turn, await turn.core.albums.find(album_id, await _team(turn)))
 
 
 async def delete(turn: Turn, options: Values) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from bot import belongings
 from bot.cards import controls, display, for_asker, page
 from bot.parameters import changed, read_pairs
 from bot.references import Meant, as_shown
@@ -94,7 +95,7 @@ async def show(turn: Turn, target: str) -> Reply:
 
 async def choose(turn: Turn, target: str, inputs: Inputs) -> Reply:
     """A menu was used; `target` is the editor's id and the menu's name."""
-    value: str = inputs["value"]
+    value = belongings.chosen(turn, inputs)
     editor, _, _ = target.partition(".")
     return await _step(turn, editor, lambda recipe: _chosen(recipe, value))
 

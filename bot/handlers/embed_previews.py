@@ -44,7 +44,7 @@ async def preview(turn: Turn, options: Values) -> Reply:
 async def preview_last(turn: Turn, target: str) -> Reply:
     """Of the profile that a button names, with the last image."""
     found = await meant(turn, None)
-    profile = await turn.core.embeds.get(turn.caller, int(target))
+    profile = await turn.core.embeds.get(turn.caller, belongings.number(turn, target))
     return await _previewed(turn, found, profile.look)
 
 

@@ -100,15 +100,16 @@ async def edit(turn: Turn, options: Values) -> Reply:
 
 async def ask_texts(turn: Turn, target: str) -> Reply:
     """A form with the texts that a profile has now."""
-    found = await turn.core.embeds.get(turn.caller, int(target))
+    found = await turn.core.embeds.get(turn.caller, belongings.number(turn, target))
     now = {name: getattr(found.look, name, None) or "" for name in _FORM} | {"name": found.name}
     return Reply(form=_form(turn.ask, "embed-set", target, now))
 
 
 async def set_texts(turn: Turn, target: str, inputs: Inputs) -> Reply:
     """The form came back: what is empty in it is said no more."""
+    number = belongings.number(turn, target)
     told = {**dict.fromkeys(_FORM, ""), **inputs}
-    return await _changed(turn, int(target), read_options((NAME, *LOOK), told))
+    return await _changed(turn, number, read_options((NAME, *LOOK), told))
 
 
 async def list_(turn: Turn, _: Values) -> Reply:
@@ -127,7 +128,8 @@ async def list_(turn: Turn, _: Values) -> Reply:
 
 async def pick(turn: Turn, _: str, inputs: Inputs) -> Reply:
     """The profile that was chosen from the list."""
-    return _told(turn, await turn.core.embeds.get(turn.caller, int(inputs["value"])))
+    number = belongings.number(turn, belongings.chosen(turn, inputs))
+    return _told(turn, await turn.core.embeds.get(turn.caller, number))
 
 
 async def delete(turn: Turn, options: Values) -> Reply:
@@ -138,7 +140,7 @@ async def delete(turn: Turn, options: Values) -> Reply:
 
 async def ask_to_delete(turn: Turn, target: str) -> Reply:
     """Ask once."""
-    found = await turn.core.embeds.get(turn.caller, int(target))
+    found = await turn.core.embeds.get(turn.caller, belongings.number(turn, target))
     buttons = (
         Button(turn.text("delete.yes"), "embed-delete-now", target, Style.DANGER),
         Button(turn.text("delete.no"), "embed-keep", target),
@@ -148,14 +150,14 @@ async def ask_to_delete(turn: Turn, target: str) -> Reply:
 
 async def delete_now(turn: Turn, target: str) -> Reply:
     """Delete a profile; what had it falls back to the next in order."""
-    found = await turn.core.embeds.get(turn.caller, int(target))
+    found = await turn.core.embeds.get(turn.caller, belongings.number(turn, target))
     await turn.core.embeds.delete(turn.caller, found.id)
     return Reply(turn.say("embeds.deleted", name=_name(found)))
 
 
 async def keep(turn: Turn, target: str) -> Reply:
     """Do not delete it after all."""
-    return _told(turn, await turn.core.embeds.get(turn.caller, int(target)))
+    return _told(turn, await turn.core.embeds.get(turn.caller, belongings.number(turn, target)))
 
 
 async def use(turn: Turn, options: Values) -> Reply:
@@ -179,7 +181,8 @@ async def use(turn: Turn, options: Values) -> Reply:
 
 async def use_now(turn: Turn, target: str) -> Reply:
     """Have a profile apply to all of one's images that have no other."""
-    chosen = await turn.core.embeds.change(turn.caller, int(target), Revision(default=True))
+    number = belongings.number(turn, target)
+    chosen = await turn.core.embeds.change(turn.caller, number, Revision(default=True))
     return _told(turn, chosen, turn.say("embeds.used"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot import belongings
 from bot.cards import controls, display, for_asker
 from bot.references import as_shown, meant
 from bot.replies import Button, Reply, Style
@@ -52,7 +53,7 @@ async def details(turn: Turn, image: str | None) -> Reply:
 
 async def pick(turn: Turn, _: str, inputs: Inputs) -> Reply:
     """Likewise, of the image that was chosen in a menu."""
-    return await details(turn, inputs["value"])
+    return await details(turn, belongings.chosen(turn, inputs))
 
 
 async def delete(turn: Turn, options: Values) -> Reply:

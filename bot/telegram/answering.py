@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    InputMediaPhoto,
-    LinkPreviewOptions,
-    ReplyParameters,
-)
+from telegram import InputFile, InputMediaPhoto, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.helpers import create_deep_linked_url
 
-from bot.replies import Reply
+from bot.replies import LinkButton, Reply
 from bot.telegram.forms import question_of
-from bot.telegram.markup import html
 from bot.telegram.showing import shown
 
 if TYPE_CHECKING:
@@ -39,6 +32,9 @@ log = structlog.get_logger("pixferry.telegram")
 NOTE_CHARS = 200
 TAP_SECONDS = 5.0
 _SAME = "not modified"
+_STRANGER = "chat not found"
+_TOPIC_GONE = "thread not found"
+_UNWANTED = ("topic_closed", "not enough rights", "write_forbidden", "have no rights", _STRANGER)
 _LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
 
@@ -82,14 +78,20 @@ async def send(bot: Bot, where: Where, reply: Reply, language: Language) -> None
         TelegramError: it was not taken.
     """
     if reply.private and where.group:
-        await _send_alone(bot, where, reply, language)
-        return
+        reply = await _send_alone(bot, where, reply, language)
     try:
         await _send(bot, where, reply, language)
     except ChatMigrated as err:
         await _send(bot, replace(where, chat=err.new_chat_id, answers=None), reply, language)
     except Forbidden as err:
         log.info("not wanted", error=err.message)  # they have shut the bot out
+    except BadRequest as err:
+        if _tells(err, _TOPIC_GONE):
+            await _send(bot, replace(where, thread=None), reply, language)
+        elif not _tells(err, *_UNWANTED):
+            raise
+        else:
+            log.info("not wanted", error=err.message)
 
 
 async def put(
@@ -109,17 +111,15 @@ async def put(
         await send(message.get_bot(), where, reply, language)
         return
     if reply.private and where.group:
-        note = Reply(language.say("upload.hidden"))
-        await put(message, where, note, language)
-        await _send_alone(message.get_bot(), where, reply, language)
-        return
+        reply = await _send_alone(message.get_bot(), where, reply, language)
     try:
         await _edit(message, shown(reply, language, opened), where)
+    except ChatMigrated:
+        await send(message.get_bot(), where, reply, language)
     except BadRequest as err:
-        told = err.message.lower()
-        if any(each in told for each in _LOST):
+        if _tells(err, *_LOST):
             await send(message.get_bot(), where, reply, language)
-        elif _SAME not in told:
+        elif not _tells(err, _SAME):
             raise
 
 
@@ -188,22 +188,28 @@ async def _send(bot: Bot, where: Where, reply: Reply, language: Language) -> Non
     )
 
 
-async def _send_alone(bot: Bot, where: Where, reply: Reply, language: Language) -> None:
-    """Answer in private; who has never written to the bot is told how to have that."""
+async def _send_alone(bot: Bot, where: Where, reply: Reply, language: Language) -> Reply:
+    """Answer in private; gives what its group is told of that.
+
+    Who has never written to the bot is told how to have it.
+    """
+    told = language.say("telegram.in_private")
     try:
         await _send(bot, where.alone(), reply, language)
-        told = language.say("telegram.in_private")
     except Forbidden:
         told = language.say("telegram.start_first")
+    except BadRequest as err:
+        if not _tells(err, _STRANGER):
+            raise
+        told = language.say("telegram.start_first")
     link = create_deep_linked_url(bot.username, "hello")
-    button = InlineKeyboardButton(language.text("telegram.open_chat"), url=link)
-    await bot.send_message(
-        text=html(told),
-        parse_mode=ParseMode.HTML,
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-        reply_markup=InlineKeyboardMarkup.from_button(button),
-        **where.target(),
-    )
+    return Reply(told, (), ((LinkButton(language.text("telegram.open_chat"), link),),))
+
+
+def _tells(err: BadRequest, *texts: str) -> bool:
+    """Whether an error says one of these; Telegram has no numbers for them."""
+    told = err.message.lower()
+    return any(each in told for each in texts)
 
 
 async def _edit(message: telegram.Message, new: Shown, where: Where) -> None:
@@ -232,7 +238,8 @@ async def _replace(message: telegram.Message, new: Shown, where: Where) -> None:
         reply_markup=new.keyboard,
         **replace(where, answers=None).target(),
     )
-    await message.delete()
+    with suppress(BadRequest):  # it is gone, or too old for that
+        await message.delete()
 
 
 def _media(picture: Display, caption: str | None = None) -> InputMediaPhoto:

@@ -26,11 +26,13 @@ from bot.telegram.reading import (
     is_group,
     language_of,
     message_of,
+    moved_by,
     origin_of,
     owner_of,
 )
 from bot.telegram.talk import Talk
 from bot.workload import Workload
+from core.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -81,12 +83,17 @@ class TelegramBot:
         try:
             if update.callback_query:
                 await self._tapped(letter, update.callback_query)
+            elif update.message and (moved := moved_by(update.message)):
+                await self._core.chats.move(*moved)
+                await self.mailbox.done(letter)
             elif update.message and update.message.from_user:
                 await self._written(
                     letter, [one for each in letter.updates if (one := each.message)]
                 )
             else:
                 await self.mailbox.done(letter)
+        except Unavailable:
+            self.mailbox.later(letter)  # the database is away for a moment
         except Exception:  # what can't be read must not come again and again
             log.exception("fault", update=update.update_id)
             await self.mailbox.done(letter)
@@ -112,7 +119,8 @@ class TelegramBot:
         """Answer a button."""
         message, tapped = query.message, read_tapped(query.data or "")
         user, tap = query.from_user, answering.Tap(query)
-        if not isinstance(message, Message):  # it is too old for Telegram to say what it was
+        if not (isinstance(message, Message) and message.is_accessible):
+            # It is too old for Telegram to say what it was.
             await tap.end(self.service.outdated(language_of(user)))
             await self.mailbox.done(letter)
             return

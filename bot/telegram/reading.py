@@ -80,6 +80,16 @@ def owner_of(message: telegram.Message) -> telegram.User | None:
     return None if asker is None or asker.is_bot else asker
 
 
+def moved_by(message: telegram.Message) -> tuple[ChatRef, ChatRef] | None:
+    """The chat that has become another one, and that one, if a message tells of it."""
+    here, there = message.chat.id, message.migrate_to_chat_id
+    if message.migrate_from_chat_id:
+        here, there = message.migrate_from_chat_id, here
+    if not there:
+        return None
+    return ChatRef(Platform.TELEGRAM, str(here)), ChatRef(Platform.TELEGRAM, str(there))
+
+
 def channel_of(message: telegram.Message) -> str:
     """A forum's topic; of another group, and in its general topic, the group."""
     topic = message.message_thread_id if message.is_topic_message else None

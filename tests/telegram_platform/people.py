@@ -13,6 +13,7 @@ from telegram_platform.files import File
 from telegram_platform.menus import offered
 from telegram_platform.posts import forwarded, is_told, payload_of, said, shown
 from telegram_platform.results import choose
+from telegram_platform.targets import within
 
 if TYPE_CHECKING:
     from telegram_platform.answers import InlineAnswer
@@ -88,6 +89,7 @@ class Person:
         text: str = "",
         caption: str = "",
         chat: Chat | None = None,
+        topic: int = 0,
         reply_to: Message | None = None,
         entities: list[dict] = (),
         repeat: int = 1,
@@ -98,7 +100,7 @@ class Person:
 
         `further` goes into the message as it is.
         """
-        content: dict = {}
+        content: dict = within(chat or self.chat, topic, reading=True)
         for kind, given in media.items():
             content |= await shown(self.telegram, kind, given)
         content |= said(text, "text", entities) | said(caption, "caption", entities)
@@ -115,10 +117,12 @@ class Person:
         pause: float = 0,
         repeat: int = 1,
         chat: Chat | None = None,
+        topic: int = 0,
         reply_to: Message | None = None,
     ) -> list[Message]:
         """Separate messages that share a group, told in `order`, so many seconds apart."""
         group = {"media_group_id": str(next(_albums))}
+        group |= within(chat or self.chat, topic, reading=True)
         contents = []
         for number, item in enumerate(items):
             words = said(caption, "caption") if number == captioned else {}
@@ -170,20 +174,34 @@ class Person:
         found = message.buttons.get(button)
         if found is None:
             raise NotOffered(f"no {button!r} in {message!r}")
-        telegram = self.telegram
-        tap = Tap(telegram.number(), telegram.tap_life, repeat, label=button)
         if "copy_text" in found:
-            self.clipboard, tap.answered = found["copy_text"]["text"], True
+            tap = Tap("", self.telegram.tap_life, label=button, answered=True)
+            self.clipboard = found["copy_text"]["text"]
             return tap
         if "callback_data" not in found:
             raise NotOffered(f"{button!r} tells the bot nothing: {found}")
+        return self.begin_forged_tap(message, found["callback_data"], button, repeat=repeat)
+
+    async def forge_tap(self, message: Message, data: str, **how) -> Tap:
+        """Have a client say that a button was tapped which is on no message."""
+        tap = self.begin_forged_tap(message, data, "forged", **how)
+        return await tap.end(self.telegram.patience, self.telegram.complaints)
+
+    def begin_forged_tap(
+        self, message: Message, data: str, label: str, *, repeat: int = 1, forgotten: bool = False
+    ) -> Tap:
+        """`forgotten`: the platform no longer says what the message was."""
+        telegram = self.telegram
+        tap = Tap(telegram.number(), telegram.tap_life, repeat, label=label)
         telegram.keep(telegram.taps, tap.id, tap)
-        said_ = {"id": tap.id, "from": self.account.data(), "data": found["callback_data"]}
+        said_ = {"id": tap.id, "from": self.account.data(), "data": data}
         said_["chat_instance"] = str(message.chat.id * 7919)
-        if message.inline_id is None:
-            said_["message"] = message.told()
-        else:
+        if message.inline_id is not None:
             said_["inline_message_id"] = message.inline_id
+        elif forgotten:
+            said_["message"] = {"chat": message.chat.data(), "message_id": message.id, "date": 0}
+        else:
+            said_["message"] = message.told()
         message.doubled = message.doubled or repeat > 1
         telegram.updates.put("callback_query", said_, self.id, repeat=repeat)
         return tap

@@ -140,6 +140,15 @@ class Telegram:
         self.chats[number] = chat
         return chat
 
+    def topic(self, chat: Chat, name: str = "Topic") -> int:
+        """A new topic of a supergroup, which is a forum from then on."""
+        about = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        chat.topics[chat.last_id + 1] = True
+        about |= {"message_thread_id": chat.last_id + 1, "is_topic_message": True}
+        message = self.publish(chat, chat.owner, about)
+        self.updates.put("message", message.told(), chat.id)
+        return message.id
+
     def owner_of(self, chat: Chat) -> Person:
         return Person(
             self, chat.owner, self.chats.setdefault(chat.owner.id, self._stranger(chat.owner))

@@ -61,6 +61,19 @@ def edited_of(telegram: Telegram, form: Form) -> Message:
     return message
 
 
+def within(chat: Chat, topic: int, *, reading: bool = False) -> dict:
+    """What says that a message is in a topic; there it replies to the topic's first at least."""
+    if not topic:
+        return {}
+    if topic not in chat.topics:
+        raise bad("message thread not found", blame=False)
+    if not (reading or chat.topics[topic]):
+        raise bad("TOPIC_CLOSED", blame=False)
+    said = {"message_thread_id": topic, "is_topic_message": True}
+    first = chat.messages.get(topic)
+    return said | ({"reply_to_message": first.data} if first else {})
+
+
 def replied_by(chat: Chat, form: Form) -> dict:
     """`reply_to_message`, if there is to be one."""
     given = form.json("reply_parameters", dict)

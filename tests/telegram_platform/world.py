@@ -58,6 +58,7 @@ class Chat:
     admins: set[int] = field(default_factory=set)  # the bot's id, too, if it is one
     open: bool = True
     closed_because: str = ""
+    topics: dict[int, bool] = field(default_factory=dict)  # of a forum, and whether one is open
     upgraded_to: int | None = None  # the supergroup that a group became
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
     actions: list[str] = field(default_factory=list)  # "typing" and its like
@@ -94,6 +95,7 @@ class Chat:
                 key: told[key] for key in ("first_name", "username") if key in told
             }
         base = {"id": self.id, "type": self.type, "title": self.title}
+        base |= {"is_forum": True} if self.topics else {}
         return base | ({"all_members_are_administrators": False} if self.type == GROUP else {})
 
     def full(self) -> dict:

@@ -10,7 +10,7 @@ from telegram_platform.media import media
 from telegram_platform.refusals import bad
 from telegram_platform.rules.keyboards import read_keyboard
 from telegram_platform.rules.texts import read_caption, read_text
-from telegram_platform.targets import chat_of, message_of, open_chat_of, replied_by
+from telegram_platform.targets import chat_of, message_of, open_chat_of, replied_by, within
 
 if TYPE_CHECKING:
     from telegram_platform.messages import Message
@@ -24,7 +24,7 @@ _groups = itertools.count(13_000_000_000_000_000)
 
 def _send(telegram: Telegram, form: Form, chat: Chat, content: dict) -> Message:
     keyboard = read_keyboard(form)
-    content |= replied_by(chat, form)
+    content |= within(chat, form.number("message_thread_id")) | replied_by(chat, form)
     if keyboard is not None:
         content["reply_markup"] = keyboard
     return telegram.publish(chat, telegram.bot, content)
@@ -81,7 +81,8 @@ async def send_media_group(telegram: Telegram, form: Form) -> list[dict]:
     captions = [read_caption(Form(one), telegram.noting("sendMediaGroup")) for one in items]
     _admit(telegram, form, len(items))
     contents = [await media(telegram, form, one["type"], one.get("media")) for one in items]
-    group, replied = str(next(_groups)), replied_by(chat, form)
+    group = str(next(_groups))
+    replied = within(chat, form.number("message_thread_id")) | replied_by(chat, form)
     return [
         telegram.publish(
             chat, telegram.bot, content | caption | replied | {"media_group_id": group}
