@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core import words
 from core.albums import check_title
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.services.albums import AlbumChange
 
 if TYPE_CHECKING:
