@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pictures
 import pytest
 from chats import status_of
@@ -79,6 +81,8 @@ async def test_a_group_that_becomes_a_supergroup_keeps_everything(shared, early)
     if early:
         await telegram.until(lambda: any("Plan" in one.text for one in new.messages.values()))
         assert late
+    while await of_chat(server, group):  # it is told of that beside what people write
+        await asyncio.sleep(0.02)
     assert link in (await bob.send("/info", chat=new)).text, "the last picture there"
     automatic = await bob.send_document(pictures.png(48, 64), "b.png", chat=new)
     assert links(automatic)
