@@ -62,7 +62,9 @@ async def test_all_processes_together_keep_telegrams_limit(wire, processes):
 
 
 async def test_an_album_counts_as_many(wire, processes):
-    albums = (wire.send(processes[0], chat, "sendMediaGroup", media=[None] * 10) for chat in range(4))
+    albums = (
+        wire.send(processes[0], chat, "sendMediaGroup", media=[None] * 10) for chat in range(4)
+    )
     await asyncio.gather(*albums)
     assert wire.most_within(0.95) <= 30
 
