@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,11 +12,12 @@ from aiohttp import web
 
 from api.compat.dialect import PACE
 from api.compat.registry import as_json, dialect_at
-from api.errors import Problem, fault, http_problem, problem_of
-from api.keys import CALLER, METRICS, REQUEST_ID, URLS
+from api.errors import Problem, fault, http_problem
+from api.faults import explained
+from api.keys import METRICS, REQUEST_ID
 from api.v1.headers import add_quota_headers
 from api.viewer.problems import problem_page, wants_page
-from core.errors import CoreError, Gone, NotFound, OperationFailed
+from core.errors import CoreError, Gone, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -126,11 +126,7 @@ async def catch(request: web.Request, handler: Handler) -> web.StreamResponse:
 def _explain(request: web.Request, err: CoreError) -> Problem:
     if isinstance(err, Gone) and speaks_json(request):
         err = NotFound()  # the API does not tell what was from what never was
-    problem = problem_of(err, request.app[URLS], request.get(CALLER))
-    if isinstance(err, OperationFailed) or type(err) is CoreError:
-        log.error("fault", code=err.code, exc_info=err)
-        problem = replace(problem, extra={**problem.extra, "request_id": request[REQUEST_ID]})
-    return problem
+    return explained(request, err)
 
 
 def show(request: web.Request, problem: Problem) -> web.StreamResponse:

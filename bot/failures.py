@@ -10,7 +10,6 @@ from core.errors import (
     CoreError,
     FileTooLarge,
     InvalidInput,
-    OperationFailed,
     QuotaExceeded,
     RateLimited,
     TooLargeForBots,
@@ -62,11 +61,6 @@ def said(err: CoreError, language: Language) -> Words:
 def leads(err: CoreError, turn: Turn) -> tuple[tuple[Control, ...], ...]:
     """The way to larger plans, or to the web, where one would help."""
     return _leads(err, turn.ask.language, turn.core.urls, turn.caller.team)
-
-
-def is_fault(err: CoreError) -> bool:
-    """Whether it is a fault of ours, to be logged with its trace."""
-    return isinstance(err, OperationFailed) or type(err) is CoreError
 
 
 def _leads(

@@ -9,11 +9,11 @@ import structlog
 
 from bot import completion
 from bot.actions import ACTIONS
-from bot.failures import failure, fault, is_fault
+from bot.failures import failure, fault
 from bot.options import read_options
 from bot.replies import Reply
 from bot.turn import Turn
-from core.errors import CoreError, Forbidden, NotFound
+from core.errors import CoreError, Forbidden, NotFound, is_fault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

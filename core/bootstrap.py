@@ -46,6 +46,7 @@ from core.services.accounts import Accounts
 from core.services.album_locks import AlbumLocks
 from core.services.albums import Albums
 from core.services.blob_pair import BlobPair
+from core.services.bulk import Bulk
 from core.services.chats import Chats
 from core.services.conversations import Conversations
 from core.services.delivery import Delivery
@@ -113,6 +114,7 @@ class Core:
     reports: Reports
     quotas: Quotas
     uploads: Uploads
+    bulk: Bulk
     imports: Imports
     intake: Intake
     library: Library
@@ -252,6 +254,7 @@ async def open_core(
             ),
             quotas=quotas,
             uploads=uploads,
+            bulk=Bulk(uploads, quotas),
             imports=imports,
             intake=Intake(uploads, imports, quotas, attachments, delivery, visibility),
             library=library,

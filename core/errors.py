@@ -2,6 +2,8 @@
 
     CoreError
     ├── InvalidInput            a field is wrong; `errors` maps fields to sentences
+    │   ├── NoFile              a form came without the file that it is for
+    │   ├── TooManyFiles        it has more files than one request may carry
     │   ├── FileTooLarge        the file passed the plan's limit
     │   │   └── TooLargeForBots the chat's platform does not give it to bots
     │   ├── UnsupportedImage    not an image, not one of ours, broken or hostile
@@ -65,6 +67,11 @@ class CoreError(Exception):
         return (_rebuild, (type(self), self.public, self.data))
 
 
+def is_fault(err: CoreError) -> bool:
+    """Whether it is a fault of ours, to be logged with its trace."""
+    return isinstance(err, OperationFailed) or type(err) is CoreError
+
+
 def _rebuild(kind: type[CoreError], public: str, data: dict[str, Any]) -> CoreError:
     return kind(public, **data)
 
@@ -86,6 +93,16 @@ class InvalidInput(CoreError):
     def on(cls, field: str, sentence: str, **data: Any) -> InvalidInput:
         """Refuse one field: the sentence is the message, too."""
         return cls(sentence, errors={field: [sentence]}, **data)
+
+
+class NoFile(InvalidInput):
+    sentence = "The form has no file."
+    advice = "Send the image as multipart/form-data, as a part that has a file name."
+
+
+class TooManyFiles(InvalidInput):
+    sentence = "The form has more files than one request may carry."
+    advice = "Send the files in several requests."
 
 
 class FileTooLarge(InvalidInput):

@@ -43,6 +43,9 @@ RESERVED_NAMES = FORBIDDEN_NAMES | frozenset(
 )
 """Names that attribution may not have, since answers use them themselves."""
 
+_HOUR = timedelta(hours=1)
+HOURS_MAX = TTL_MAX // _HOUR
+_HOURS = re.compile(r"[0-9]{1,4}")
 _SECONDS = re.compile(r"[0-9]{1,8}")
 _SPAN = re.compile(r"([0-9]{1,4})([mhdw])")
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -57,6 +60,13 @@ TTL_SENTENCE = "ttl must be seconds or a span such as 5m, 2h, 7d or 2w, from 300
 def parse_ttl(value: str | int) -> timedelta:
     """How long an image lives: seconds (`3600`), or `5m`, `2h`, `7d`, `2w`."""
     return parse_span(value, TTL_MIN, TTL_MAX, TTL_SENTENCE)
+
+
+def parse_hours(text: str) -> timedelta | None:
+    """How long an image lives, in whole hours; 0: no end of its own."""
+    if not _HOURS.fullmatch(text) or int(text) > HOURS_MAX:
+        raise ValueError(f"It must be whole hours, from 1 to {HOURS_MAX:,}, or 0 for permanent.")
+    return int(text) * _HOUR or None
 
 
 def parse_span(

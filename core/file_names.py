@@ -29,6 +29,11 @@ def clean_file_name(name: str | None) -> str | None:
     return shown
 
 
+def name_or_id(name: str | None, media_id: str, stored: str) -> str:
+    """An image's file name, or where it came without one, its id's; `stored` names its format."""
+    return name or f"{media_id}.{BY_NAME[stored].extension}"
+
+
 def check_file_name(name: str) -> str:
     """A new name for an image's file."""
     if any(char in "/\\" or unicodedata.category(char) == "Cc" for char in name):

@@ -247,7 +247,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class NewMedia:
-    """A row about to be reserved: the image's facts, and the files whose bytes it will show."""
+    """A row about to be reserved: the image's facts, and the files whose bytes it will show.
+
+    `album_title` is in place of `album_id`: the team's newest album of that title, or a new one.
+    """
 
     id: MediaId
     team_id: TeamId | None
@@ -266,6 +269,7 @@ class NewMedia:
     tags: tuple[str, ...] = ()
     nsfw: bool = False
     listed: bool = False
+    album_title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,8 @@ class Catalog(Protocol):
     async def reserve(self, new: NewMedia, plan: Plan | None) -> Media:
         """Take quota and record the image, not yet visible; `plan` None: nobody's quota.
 
-        `blob.stored` (and the sidecar's) says whether the bytes are safe already.
+        `blob.stored` (and the sidecar's) says whether the bytes are safe already. An album that is
+        made for its title is there at once, and stays, whatever becomes of the image.
 
         Raises:
             InvalidInput: its album or embed profile is none that the team may use.

@@ -15,15 +15,31 @@ def markdown(link: str, src: str, alt: str) -> str:
     >>> print(markdown("https://e.org/a", "https://e.org/a.png", "[x](y)"))
     [![\[x\](y)](https://e.org/a.png)](https://e.org/a)
     """
+    return f"[{markdown_image(src, alt)}]({link.translate(_PARENTHESES)})"
+
+
+def markdown_image(src: str, alt: str) -> str:
+    """A picture alone."""
     said = _MARKDOWN.sub(r"\\\g<0>", alt)
-    return f"[![{said}]({src.translate(_PARENTHESES)})]({link.translate(_PARENTHESES)})"
+    return f"![{said}]({src.translate(_PARENTHESES)})"
 
 
 def html(link: str, src: str, alt: str) -> str:
-    """Likewise."""
-    return f'<a href="{escape(link)}"><img src="{escape(src)}" alt="{escape(alt)}"></a>'
+    """A picture that leads to its page."""
+    return f'<a href="{escape(link)}">{html_image(src, alt)}</a>'
+
+
+def html_image(src: str, alt: str | None = None) -> str:
+    """A picture alone."""
+    said = "" if alt is None else f' alt="{escape(alt)}"'
+    return f'<img src="{escape(src)}"{said}>'
 
 
 def bbcode(link: str, src: str) -> str:
-    """Likewise; forums know no alternative text."""
-    return f"[url={link}][img]{src}[/img][/url]"
+    """A picture that leads to its page; forums know no alternative text."""
+    return f"[url={link}]{bbcode_image(src)}[/url]"
+
+
+def bbcode_image(src: str) -> str:
+    """A picture alone."""
+    return f"[img]{src}[/img]"

@@ -7,7 +7,7 @@ none, where it has no body. Beside them it may have
     make      images that are there before, by the name that `{name}` stands for
     headers   sent on top
     form      texts of a form, as pairs; `file` beside it is the picture's name, null: none, a list:
-              several
+              several; `files` are pairs of another field and a picture's name
     json      a body; `body` is one that is sent as it stands
     told      headers of the answer
     keep      what later steps may name of the answer: names to paths such as `album.id`
@@ -41,6 +41,9 @@ FILES = {
     "photo.png": pictures.png(),
     "loop.gif": pictures.gif(),
     "drawing.svg": pictures.SVG,
+    "photo.webp": pictures.encoded(pictures.pixels(64, 48), "WEBP"),
+    "photo.bmp": pictures.encoded(pictures.pixels(64, 48), "BMP"),
+    "icon.ico": pictures.encoded(pictures.pixels(32, 32), "ICO"),
     "notes.txt": b"no picture at all",
     "empty.jpg": b"",
     "cut.jpg": PHOTO[: len(PHOTO) // 2],
@@ -56,6 +59,21 @@ def cases(folder: Path, *names: str) -> list[Any]:
         for name in names
         for case in json.loads((folder / f"{name}.json").read_text("utf-8"))
     ]
+
+
+def hosting(url: str, keys: Callable[[str], Mapping[str, str]]) -> Callable[[Any], str]:
+    """Hosts an image of these fields (`as`: of that team, `file`: that picture); gives its id."""
+
+    def host(fields: Mapping[str, Any]) -> str:
+        told = {"file": "photo.jpg", "as": "ours"} | fields
+        name, who = told.pop("file"), told.pop("as")
+        answer = requests.post(
+            url, headers=keys(who), files={"file": (name, FILES[name])}, data=told, timeout=60
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    return host
 
 
 class Teller:
@@ -94,13 +112,8 @@ class Teller:
         method, _, path = _filled(step["request"], known).partition(" ")
         headers = dict(self._keys(step.get("as", "ours"))) | step.get("headers", {})
         options: dict[str, Any] = {}
-        if "form" in step or "file" in step:
-            file = step.get("file", "photo.jpg")
-            parts = [(name, (None, value_of(value))) for name, value in step.get("form", ())]
-            # requests sends a form of parts only if it has a file: one without a name will do.
-            names = file if isinstance(file, list) else [file] * (file is not None)
-            parts += [("file", (one, FILES[one])) for one in names]
-            options["files"] = parts or [("", (None, ""))]
+        if step.keys() & {"form", "file", "files"}:
+            options["files"] = _parts(step)
         elif "json" in step:
             options["json"] = _filled(step["json"], known)
         elif "body" in step:
@@ -147,6 +160,17 @@ class Teller:
         else:
             assert found == value_of(expected), (where, found)
             assert type(found) is type(value_of(expected)), (where, found)
+
+
+def _parts(step: Mapping[str, Any]) -> list[Any]:
+    """A form's parts as requests takes them."""
+    file = step.get("file", None if "files" in step else "photo.jpg")
+    names = file if isinstance(file, list) else [file] * (file is not None)
+    parts = [(name, (None, value_of(value))) for name, value in step.get("form", ())]
+    for field, name in [*step.get("files", ()), *(("file", one) for one in names)]:
+        parts.append((field, (name, FILES[name])))
+    # requests sends a form of parts only if it has a file: one without a name will do.
+    return parts or [("", (None, ""))]
 
 
 def _filled(value: Any, known: Mapping[str, str]) -> Any:

@@ -107,10 +107,15 @@ class Dialect:
         return f"{path}/".startswith(f"{self.prefix}/")
 
 
+DIALECT = web.AppKey("dialect", Dialect)
+"""The dialect that an application below a prefix speaks."""
+
+
 def mount(app: web.Application, dialect: Dialect, *more: web.RouteDef) -> None:
     """Serve a dialect; `more` are addresses that its document does not have."""
     below = web.Application(middlewares=[_counting(dialect)], client_max_size=1 << 20)
     below[CORE], below[METRICS], below[URLS] = app[CORE], app[METRICS], app[URLS]
+    below[DIALECT] = dialect
     for route in dialect.routes:
         # The base address is a client's setting: it may have its slash or not.
         for pattern in ("", "/") if route.pattern == "/" else (route.pattern,):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from api.compat import documents
 from api.compat.dialect import mount
 from api.compat.imglinkcc.dialect import IMGLINKCC
+from api.compat.imglinkio.dialect import IMGLINKIO
 from api.compat.imgpro.dialect import IMGPRO
 from api.errors import problem_json
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from api.compat.dialect import Dialect
     from api.errors import Problem
 
-DIALECTS: tuple[Dialect, ...] = (IMGPRO, IMGLINKCC)
+DIALECTS: tuple[Dialect, ...] = (IMGPRO, IMGLINKIO, IMGLINKCC)
 
 
 def mount_all(app: web.Application) -> None:

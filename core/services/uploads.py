@@ -13,6 +13,7 @@ from core.errors import (
     FileTooLarge,
     IdTaken,
     InvalidInput,
+    Unauthenticated,
     Unavailable,
     UploadFailed,
 )
@@ -54,7 +55,11 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the uploader asks for; None is: the default. `tags` as `clean_tags` gives them."""
+    """What the uploader asks for; None is: the default. `tags` as `clean_tags` gives them.
+
+    `album` is the title of one of the team's, as `check_title` gives it, which is made if there is
+    none; `album_id` names one that is there.
+    """
 
     caption: str | None = None
     ttl: timedelta | None = None
@@ -66,6 +71,7 @@ class Wishes:
     tags: tuple[str, ...] = ()
     nsfw: bool = False
     listed: bool = False
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +110,22 @@ class Uploads:
         """See Workspaces.open."""
         return self._workspaces.open()
 
-    async def check(self, caller: Caller, admission: Admission, external_id: str | None) -> None:
+    async def check(
+        self,
+        caller: Caller,
+        admission: Admission,
+        external_id: str | None,
+        album: str | None = None,
+    ) -> None:
         """What is said before the fields are judged.
 
         Raises:
+            Unauthenticated: the title of an album, from somebody who can have none.
             ExternalIdDuplicate: the team has this image already; a retry learns its id.
             QuotaExceeded: the quota was full when the request came.
         """
+        if album and caller.team is None:
+            raise Unauthenticated("An album needs an API key: send it as `Authorization: Bearer`.")
         if caller.team and external_id:
             now = self._clock.now()
             found = await self._catalog.find_external(caller.team.id, external_id, now)
@@ -242,6 +257,7 @@ class Uploads:
             tags=wishes.tags,
             nsfw=wishes.nsfw,
             listed=wishes.listed and public,
+            album_title=wishes.album,
         )
 
     async def _reserve(self, new: NewMedia, plan: Plan | None) -> Media:

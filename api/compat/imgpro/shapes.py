@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from api.compat.dialect import sentence
 from api.keys import CORE, URLS
 from core.errors import InvalidInput, NotFound
-from core.imaging.formats import BY_NAME
+from core.file_names import name_or_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ def _media(
 ) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": media.id,
-        "name": media.name or f"{media.id}.{BY_NAME[media.format].extension}",
+        "name": name_or_id(media.name, media.id, media.format),
         "url": urls.link(media) if media.public else None,
         "src": urls.src(media),
         "width": media.width,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
@@ -207,6 +208,11 @@ class SqlCatalog:
                 raise Unavailable(_JOINED, seconds=1)
         if new.team_id is not None:
             await references.hold(session, new.team_id, new.album_id, new.embed_profile_id)
+            if new.album_title is not None:
+                album_id = await references.hold_titled(
+                    session, new.team_id, new.album_title, new.created_at
+                )
+                new = replace(new, album_id=album_id)
         if new.team_id is not None and new.external_id is not None:
             await self._refuse_duplicate(session, new, new.team_id)
         taken = or_(

@@ -1,8 +1,9 @@
 """What PostgreSQL has to be asked for, and SQLite's one write lock gives anyway.
 
 Rows are locked in the order users, embed profiles, albums, chats, teams, media, usage, views,
-blobs, and blobs by their bytes' hashes, so that no two processes wait for each other. What is told
-bots has nothing to do with those: its bundles come first, then rows by their ids.
+blobs, and blobs by their bytes' hashes, so that no two processes wait for each other. Titles of
+albums come before albums. What is told bots has nothing to do with those: its bundles come first,
+then rows by their ids.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 FIRST_ADMIN = 0x50_49_58_02
 _BUNDLES = 0x50_49_58_03
+_TITLES = 0x50_49_58_04
 _SIGN = 1 << 31
 
 
@@ -54,9 +56,12 @@ async def hold_bundles(session: AsyncSession, bundles: Collection[str]) -> None:
     Locks of rows would not do: who adds the first piece has none. Two bundles of one number do no
     harm but wait.
     """
-    if _rows_need_locks(session):
-        for number in sorted({crc32(bundle.encode()) - _SIGN for bundle in bundles}):
-            await session.execute(select(func.pg_advisory_xact_lock(_BUNDLES, number)))
+    await _hold_names(session, _BUNDLES, bundles)
+
+
+async def hold_title(session: AsyncSession, team_id: int, title: str) -> None:
+    """Be alone in making an album of this title for the team until the commit; likewise."""
+    await _hold_names(session, _TITLES, [f"{team_id}:{title}"])
 
 
 async def hold_told(session: AsyncSession, *conditions: ColumnElement[bool]) -> None:
@@ -64,6 +69,12 @@ async def hold_told(session: AsyncSession, *conditions: ColumnElement[bool]) -> 
     if _rows_need_locks(session):
         wanted = select(col(InboxRow.id)).where(*conditions).order_by(col(InboxRow.id))
         await session.execute(wanted.with_for_update())
+
+
+async def _hold_names(session: AsyncSession, kind: int, names: Collection[str]) -> None:
+    if _rows_need_locks(session):
+        for number in sorted({crc32(name.encode()) - _SIGN for name in names}):
+            await session.execute(select(func.pg_advisory_xact_lock(kind, number)))
 
 
 def _rows_need_locks(session: AsyncSession) -> bool:

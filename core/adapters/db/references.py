@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, or_, select
 from sqlmodel import col
 
+from core.adapters.db import locks
 from core.adapters.db.rows import in_no_row
 from core.adapters.db.tables import AlbumRow, EmbedProfileRow, MembershipRow
 from core.errors import InvalidInput
 from core.fields import NO_REFERENCE
+from core.ids import new_media_id
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from core.model import TeamId
@@ -70,3 +74,24 @@ async def find_missing(
         if in_no_row(album_id) or (await session.execute(album)).first() is None:
             missing.append("album_id")
     return sorted(missing)
+
+
+async def hold_titled(session: AsyncSession, team_id: TeamId, title: str, now: datetime) -> str:
+    """The id of the team's newest album of that title, held likewise; a new one's if it has none.
+
+    Of many at once one makes it. An id that is taken fails as the session is flushed.
+    """
+    await locks.hold_title(session, team_id, title)
+    wanted = (
+        select(col(AlbumRow.id))
+        .where(col(AlbumRow.team_id) == team_id, col(AlbumRow.title) == title)
+        .order_by(col(AlbumRow.created_at).desc(), col(AlbumRow.id).desc())
+        .limit(1)
+        .with_for_update(key_share=True, read=True)
+    )
+    found = (await session.execute(wanted)).scalar_one_or_none()
+    if found is None:
+        found = new_media_id()
+        session.add(AlbumRow(id=found, team_id=team_id, title=title, created_at=now))
+        await session.flush()
+    return found
