@@ -15,7 +15,7 @@ from core.adapters.db.directory import SqlDirectory
 from core.adapters.db.embeds import SqlProfiles
 from core.albums import Album
 from core.embeds import Look
-from core.errors import CoreError, IdTaken, InvalidInput
+from core.errors import CoreError, IdTaken, InvalidInput, QuotaExceeded
 from core.ids import new_media_id
 from core.model import Media, MediaPatch, Position
 
@@ -250,3 +250,33 @@ async def test_albums_by_words_in_their_titles(albums, team, other_team):
     for words, expected in (("äöü", [summer.id]), ("0%", [summer.id]), ("_", []), ("a\0b", [])):
         found = await albums[0].list_page(team.id, None, 9, NOW, words)
         assert [album.id for album in found] == expected
+
+
+async def test_images_name_albums_by_their_titles(albums, catalog, team, other_team):
+    old = await add(albums[0], team, title="Trip")
+    theirs = await add(albums[0], other_team, title="Trip", created_at=later(days=1))
+    new = await add(albums[0], team, title="Trip", created_at=later(hours=1))
+    for title, found in {"Trip": new.id, "trip": None, "Trip ": None, "Tr%": None}.items():
+        media = await hosted(catalog, team, data=title.encode(), album_title=title)
+        assert (media.album_id == found) == (found is not None), title
+        assert media.album_id not in {old.id, theirs.id, None}
+        assert (await albums[1].find(media.album_id, NOW)).title == title
+
+
+async def test_of_many_images_at_once_one_makes_the_album(albums, databases, team):
+    catalogs = [SqlCatalog(database, later(minutes=3) - NOW) for database in databases]
+    made = await asyncio.gather(
+        *(
+            catalog.reserve(new_media(b"%d" % number, team=team, album_title="New"), plan())
+            for number, catalog in enumerate(catalogs * 4)
+        )
+    )
+    (listed,) = await albums[0].list_page(team.id, None, 9, NOW)
+    assert {media.album_id for media in made} == {listed.id}
+    assert (listed.title, listed.public, listed.created_at) == ("New", True, NOW)
+
+
+async def test_an_image_that_does_not_fit_makes_no_album(albums, catalog, team):
+    with pytest.raises(QuotaExceeded):
+        await catalog.reserve(new_media(team=team, album_title="New"), plan(0))
+    assert await albums[0].list_page(team.id, None, 9, NOW) == []
