@@ -70,7 +70,7 @@ def hosting(url: str, keys: Callable[[str], Mapping[str, str]]) -> Callable[[Any
         answer = requests.post(
             url, headers=keys(who), files={"file": (name, FILES[name])}, data=told, timeout=60
         )
-        assert answer.status_code == 201, answer.text
+        assert answer.ok, answer.text
         return answer.json()["id"]
 
     return host

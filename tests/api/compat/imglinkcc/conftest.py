@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import requests
-from golden_cases import FILES
+from golden_cases import hosting
 
 PREFIX = "/compat/imglink.cc"
 MEMBER = {"email": "member@example.org", "password": "four words are best"}
@@ -42,19 +42,5 @@ def keys(keys, base):
 
 @pytest.fixture(scope="session")
 def make(base, keys):
-    """Hosts an image of these fields (`as`: of that team, `file`: that picture); gives its id."""
-
-    def host(fields) -> str:
-        told = {"file": "photo.jpg", "as": "ours"} | fields
-        name, who = told.pop("file"), told.pop("as")
-        answer = requests.post(
-            f"{base}/api/upload",
-            headers=keys(who),
-            files={"file": (name, FILES[name])},
-            data=told,
-            timeout=60,
-        )
-        assert answer.status_code == 200, answer.text
-        return answer.json()["id"]
-
-    return host
+    """See `hosting`."""
+    return hosting(f"{base}/api/upload", keys)
