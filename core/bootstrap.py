@@ -63,6 +63,7 @@ from core.services.library import Library
 from core.services.mail import Post
 from core.services.passwords import Passwords
 from core.services.people import People
+from core.services.platforms import Platforms
 from core.services.pictures import Pictures
 from core.services.quotas import Quotas
 from core.services.relocation import Relocation
@@ -111,6 +112,7 @@ class Core:
     chats: Chats
     conversations: Conversations
     inbox: Inbox
+    platforms: Platforms
     reports: Reports
     quotas: Quotas
     uploads: Uploads
@@ -249,6 +251,7 @@ async def open_core(
             chats=Chats(SqlChats(database), directory, visibility, clock),
             conversations=Conversations(SqlConversations(database), clock),
             inbox=Inbox(SqlInbox(database), clock),
+            platforms=Platforms(),
             reports=Reports(
                 SqlReportBook(database), limiter, post, clock, secrets, settings.abuse_email
             ),

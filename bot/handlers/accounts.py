@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.replies import LinkButton, Reply
 from bot.texts import Address, Bold, Code, Day, joined
+from core.chats import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from bot.texts import Words
     from bot.turn import Turn
     from core.model import TeamId
+
+LINK = "l_"
+"""Begins what a link to our bot on Telegram carries, where that is a code of /link."""
 
 BAR = 10
 _FULL, _EMPTY = "▰", "▱"
@@ -58,17 +62,26 @@ async def link(turn: Turn, options: Values) -> Reply:
     people, given = turn.core.people, options.get("code")
     if given is None:
         code = await people.link_code(turn.caller)
-        told = turn.say(
-            "link.code",
-            code=Code(code),
-            command=Code(f"/link {code}"),
-        )
-        return Reply(told, private=True)
+        here = turn.ask.identity.platform
+        told = [
+            turn.say("link.code", code=Code(code)),
+            turn.say(f"link.from_{here}", command=Code(f"/link {code}")),
+            turn.say("link.care"),
+        ]
+        return Reply(joined(told), (), _there(turn, code), private=True)
     joined_up = await people.link(turn.caller, given)
     known = await people.identities_of(turn.caller_of(joined_up.person))
     platforms = ", ".join(dict.fromkeys(each.platform.title() for each in known))
     count = joined_up.images
     return Reply(turn.say("link.done", count=count, platforms=platforms), quiet=True)
+
+
+def _there(turn: Turn, code: str) -> tuple[tuple[Control, ...], ...]:
+    """The way to our bot on Telegram, where that takes the code along."""
+    name = turn.core.platforms.name_on(Platform.TELEGRAM)
+    if name is None or turn.ask.identity.platform is Platform.TELEGRAM:
+        return ()
+    return ((LinkButton(turn.text("button.telegram"), f"https://t.me/{name}?start={LINK}{code}"),),)
 
 
 async def _standing(turn: Turn, team_id: TeamId) -> Words:

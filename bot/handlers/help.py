@@ -30,6 +30,11 @@ async def help_(turn: Turn, options: Values, commands: Iterable[Command]) -> Rep
     return Reply(joined(list(_whole(turn, command))), quiet=True)
 
 
+async def welcome(turn: Turn) -> Reply:
+    """What is said to who comes for the first time: what to do, not all that there is."""
+    return Reply(turn.say("help.welcome"), quiet=True)
+
+
 def _typing(turn: Turn, commands: Iterable[Command]) -> Iterable[Words]:
     """How options are given, where they are typed: by the first command."""
     if turn.ask.typed:

@@ -18,6 +18,7 @@ from bot.telegram.limits import limiter_of
 from bot.telegram.mailbox import Mailbox
 from bot.telegram.menus import tell_menus
 from bot.telegram.polling import Polling
+from core.chats import Platform
 from core.setting_types import PREFIX, SettingsInvalid
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ async def _stay(
     app = application(core, mailbox)
     try:
         if await _until_it_works(app.initialize, known, told):
+            core.platforms.note(Platform.TELEGRAM, app.bot.username)
             await _work(TelegramBot(core, mailbox, app), app, webhook, known, told)
     except InvalidToken:
         raise SettingsInvalid(

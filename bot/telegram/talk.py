@@ -14,6 +14,8 @@ from telegram.ext import filters
 from bot import finding
 from bot.commands import BY_NAME
 from bot.handlers import offers
+from bot.handlers.accounts import LINK
+from bot.handlers.help import welcome
 from bot.telegram.forms import answered, asked, form_of, is_askable
 from bot.telegram.reading import (
     channel_of,
@@ -40,9 +42,6 @@ if TYPE_CHECKING:
     from core.urls import Urls
 
     Answer = Callable[[ChatService, Ask], Awaitable[Reply]]
-
-LINK = "l_"
-"""Begins the payload of a deep link with a code of /link."""
 
 _START = re.compile(r"/start(?:@(?P<to>\w+))?(?:\s+(?P<payload>\S+))?\s*", re.IGNORECASE)
 _NOBODY = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL})
@@ -94,8 +93,10 @@ class Talk:
         if said is None:
             return None
         text = said.text or said.caption or ""
+        if started := self._started(text):
+            return started
         try:
-            typed = self._started(text) or self._typed(text, said)
+            typed = self._typed(text, said)
         except InvalidInput as err:
             return partial(_refuse, err)
         if typed is None:
@@ -109,15 +110,16 @@ class Talk:
         """Whether there is something to host: in a message, or by an address that was typed."""
         return bool(finding.sources(pointed, self.urls) or [*finding.addresses(beside)])
 
-    def _started(self, text: str) -> Typed | None:
+    def _started(self, text: str) -> Answer | None:
         """What a deep link or the first press of a button asks for."""
         found = _START.fullmatch(text)
         if found is None or (found["to"] or self.me).casefold() != self.me.casefold():
             return None
         payload = found["payload"] or ""
         if payload.startswith(LINK):
-            return Typed("link", BY_NAME["link"], {"code": payload.removeprefix(LINK)})
-        return Typed("help", BY_NAME["help"], {})
+            given = {"code": payload.removeprefix(LINK)}
+            return partial(_run, Typed("link", BY_NAME["link"], given))
+        return partial(_handle, welcome)
 
     def _typed(self, text: str, message: telegram.Message) -> Typed | None:
         group, language = is_group(message.chat), language_of(message.from_user)
