@@ -88,8 +88,8 @@ async def stamp(request: web.Request, response: web.StreamResponse) -> None:
     stamp_headers(request, response.headers)
     if speaks_json(request):
         response.headers.update(_CORS)
-    pace, dialect = request.get(PACE), dialect_at(request.path)
-    if pace and dialect:
+    pace = request.get(PACE)
+    if pace and (dialect := dialect_at(request.path)):
         response.headers.update(dialect.pace(pace))
 
 

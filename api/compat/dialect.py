@@ -7,6 +7,7 @@ and unknown addresses and methods are no exception.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -187,5 +188,6 @@ THREE_HEADERS = {
 def three_headers(verdict: RateVerdict) -> dict[str, str]:
     """The values of `THREE_HEADERS`."""
     shortest = verdict.windows[0]
-    values = (shortest.limit, shortest.remaining, shortest.reset_at)
+    reset_at = max(shortest.reset_at, int(time.time()))
+    values = (shortest.limit, shortest.remaining, reset_at)
     return dict(zip(THREE_HEADERS, map(str, values), strict=True))

@@ -176,6 +176,19 @@ def test_size_of_an_svg(narrow):
     assert (refused.status_code, refused.json()["code"]) == (413, "file_too_large")
 
 
+@pytest.mark.parametrize(("size", "status"), [(1 << 20, 200), ((1 << 20) + 1, 400)])
+def test_size_of_a_json_body(narrow, size, status):
+    one = upload(narrow, narrow.auth, PHOTO).json()["id"]
+    body = b'{"description": "x"}'
+    answer = ask(narrow, "PATCH", f"/v1/media/{one}", narrow.auth, data=body.rjust(size))
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.json() == {
+            "error": "Validation failed",
+            "errors": {"body": ["The body may have 1,048,576 bytes at most"]},
+        }
+
+
 def test_the_plans_limit_of_abuse_is_not_the_dialects(narrow):
     headers = narrow.new_key("busy@example.org")  # one request a minute, says the plan
     for _ in range(3):
