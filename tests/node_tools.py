@@ -1,4 +1,4 @@
-"""Programs that only npm has: two unfurlers, which know nothing of each other, and axe.
+"""What only npm has: two unfurlers, which know nothing of each other, axe, and libraries of examples.
 
 open-graph-scraper reads with a full HTML parser and is the best kept; unfurl.js is the one that
 follows oEmbed's discovery by itself, as chats do. (metascraper is kept as well, but reads neither
@@ -39,6 +39,11 @@ def axe() -> str:
     """The source of axe, which tells in a browser what a page lacks for people who can't see it."""
     _node()
     return (_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def require() -> tuple[str, dict[str, str]]:
+    """The path of Node, and an environment in which `require` finds what npm has installed."""
+    return _node(), os.environ | {"NODE_PATH": str(_MODULES)}
 
 
 def _node() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pictures
 import pytest
 import requests
+from example_programs import printed_by, shell
 from needs import need_program
 from servers import ROOT
 
@@ -64,27 +64,9 @@ def run(base, token, folder, source):
         script = script.replace("https://example.com/image.jpg", f"{source}/photo.jpg")
         for theirs, ours in zip(IDS, ids, strict=True):
             script = script.replace(theirs, ours)
-        need_program("curl")
-        printed = done([need_program("bash"), "-e", "-c", script], folder)
-        return list(documents(printed))
+        return shell(script, folder)
 
     return run_file
-
-
-def done(command, folder) -> str:
-    found = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert found.returncode == 0, found.stderr
-    return found.stdout
-
-
-def documents(text):
-    """JSON documents that stand one after the other."""
-    decoder, place = json.JSONDecoder(), 0
-    while place < len(text.rstrip()):
-        found, place = decoder.raw_decode(text, place)
-        yield found
 
 
 def test_upload(run):
@@ -151,7 +133,7 @@ def test_the_command_of_our_own_guide(base, token, folder):
     guide = (ROOT / "docs" / "compat" / "imgpro-1.0.md").read_text("utf-8")
     command = guide.partition("```sh\n")[2].partition("```")[0]
     command = command.replace("https://YOUR-SERVER/compat/img.pro/1.0", base)
-    printed = done([need_program("bash"), "-c", command.replace("YOUR_TOKEN", token)], folder)
+    printed = printed_by([need_program("bash"), "-c", command.replace("YOUR_TOKEN", token)], folder)
     assert json.loads(printed)["tags"] == ["vacation", "beach"]
 
 
@@ -180,7 +162,7 @@ def shows_upload_and_all_pages(printed, compat):
 
 def test_python(base, library, folder, compat):
     code = f"api_token = {library!r}\n" + client("client.python", base)
-    shows_upload_and_all_pages(done([sys.executable, "-c", code], folder), compat)
+    shows_upload_and_all_pages(printed_by([sys.executable, "-c", code], folder), compat)
 
 
 def test_php(base, library, folder, compat):
@@ -188,7 +170,7 @@ def test_php(base, library, folder, compat):
     (folder / "client.php").write_text(
         client("client.php", base).replace("<?php", f"<?php $apiToken = '{library}';", 1)
     )
-    shows_upload_and_all_pages(done([php, "client.php"], folder), compat)
+    shows_upload_and_all_pages(printed_by([php, "client.php"], folder), compat)
 
 
 def test_node(base, library, folder, compat):
@@ -200,7 +182,7 @@ const fileInput = {{ files: [new File([readFileSync('photo.jpg')], 'photo.jpg')]
 const apiToken = '{library}';
 """
     (folder / "client.mjs").write_text(given + client("client.js", base))
-    shows_upload_and_all_pages(done([node, "client.mjs"], folder), compat)
+    shows_upload_and_all_pages(printed_by([node, "client.mjs"], folder), compat)
 
 
 def test_a_browser_on_another_site(base, library, folder, compat):

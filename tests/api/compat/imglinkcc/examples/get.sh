@@ -1,0 +1,1 @@
+curl https://imglink.cc/api/v1/image/aBcDeFgHiJ
