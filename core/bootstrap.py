@@ -63,8 +63,8 @@ from core.services.library import Library
 from core.services.mail import Post
 from core.services.passwords import Passwords
 from core.services.people import People
-from core.services.platforms import Platforms
 from core.services.pictures import Pictures
+from core.services.platforms import Platforms
 from core.services.quotas import Quotas
 from core.services.relocation import Relocation
 from core.services.renders import Renders

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import example_programs
 import pictures
 import pytest
 import requests
-from example_programs import printed_by, shell
-from needs import need_program
+from example_programs import shell
 from servers import ROOT
 
 pytestmark = pytest.mark.any_backing
@@ -133,8 +131,8 @@ def test_the_command_of_our_own_guide(base, token, folder):
     guide = (ROOT / "docs" / "compat" / "imgpro-1.0.md").read_text("utf-8")
     command = guide.partition("```sh\n")[2].partition("```")[0]
     command = command.replace("https://YOUR-SERVER/compat/img.pro/1.0", base)
-    printed = printed_by([need_program("bash"), "-c", command.replace("YOUR_TOKEN", token)], folder)
-    assert json.loads(printed)["tags"] == ["vacation", "beach"]
+    (made,) = shell(command.replace("YOUR_TOKEN", token), folder)
+    assert made["tags"] == ["vacation", "beach"]
 
 
 @pytest.fixture(scope="module")
@@ -162,46 +160,15 @@ def shows_upload_and_all_pages(printed, compat):
 
 def test_python(base, library, folder, compat):
     code = f"api_token = {library!r}\n" + client("client.python", base)
-    shows_upload_and_all_pages(printed_by([sys.executable, "-c", code], folder), compat)
+    shows_upload_and_all_pages(example_programs.python(code, folder), compat)
 
 
 def test_php(base, library, folder, compat):
-    php = need_program("php")
-    (folder / "client.php").write_text(
-        client("client.php", base).replace("<?php", f"<?php $apiToken = '{library}';", 1)
-    )
-    shows_upload_and_all_pages(printed_by([php, "client.php"], folder), compat)
+    code = client("client.php", base).replace("<?php", f"<?php $apiToken = '{library}';", 1)
+    shows_upload_and_all_pages(example_programs.php(code, folder), compat)
 
 
-def test_node(base, library, folder, compat):
-    node = need_program("node")
-    given = f"""
-import {{ File }} from 'node:buffer';
-import {{ readFileSync }} from 'node:fs';
-const fileInput = {{ files: [new File([readFileSync('photo.jpg')], 'photo.jpg')] }};
-const apiToken = '{library}';
-"""
-    (folder / "client.mjs").write_text(given + client("client.js", base))
-    shows_upload_and_all_pages(printed_by([node, "client.mjs"], folder), compat)
-
-
-def test_a_browser_on_another_site(base, library, folder, compat):
-    path = need_program("chromium")
-    from playwright.sync_api import sync_playwright
-
-    code = client("client.js", base)
-    said = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        page = browser.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.set_content("<input type=file>")
-        page.set_input_files("input", folder / "photo.jpg")
-        page.evaluate(
-            "async apiToken => { const fileInput = document.querySelector('input');" + code + "}",
-            library,
-        )
-        browser.close()
-    shows_upload_and_all_pages("\n".join(said), compat)
+@pytest.mark.parametrize("run", [example_programs.node, example_programs.browser])
+def test_javascript(base, library, folder, compat, run):
+    code = f"const apiToken = '{library}';\n" + client("client.js", base)
+    shows_upload_and_all_pages(run(code, folder, "photo.jpg"), compat)
