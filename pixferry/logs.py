@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
@@ -84,6 +85,8 @@ class _Bridge(logging.Handler):
     """Hands over what libraries log."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
+            return  # somebody was told to stop, which libraries take for a failure of theirs
         try:
             level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
             log = structlog.get_logger(record.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
 
 import pytest
@@ -67,3 +68,23 @@ async def test_tokens_of_bots_are_in_no_line_whoever_logs_it(level, form):
     assert ("HTTP Request" in known) == (level == "debug")
     if form == "json":
         assert all(json.loads(line) for line in known.splitlines())
+
+
+CANCELLED = """
+import asyncio, logging
+from pixferry.logs import set_up
+
+set_up("json", "info")
+for kind in (asyncio.CancelledError, OSError):
+    try:
+        raise kind
+    except BaseException:
+        logging.getLogger("some.library").exception(kind.__name__)
+"""
+
+
+def test_that_somebody_was_told_to_stop_is_no_failure_of_a_librarys():
+    command = [sys.executable, "-c", CANCELLED]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    (line,) = told.stderr.splitlines()
+    assert json.loads(line)["event"] == "OSError"

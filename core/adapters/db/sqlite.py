@@ -146,6 +146,20 @@ def _switch_to_wal(connection: Any, cursor: Any) -> None:
             return
 
 
+class _Connection(sqlite3.Connection):
+    """One that lets go of the write lock when it is closed, whatever still refers to it.
+
+    SQLite closes a connection for good once its last statement is gone. The statement of whoever
+    was cancelled lives on in the frames of that failure until it is collected as garbage, and
+    nobody could write meanwhile.
+    """
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
+
+
 def _engine(url: str, *, size: int, **options: Any) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -154,6 +168,7 @@ def _engine(url: str, *, size: int, **options: Any) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=BUSY_TIMEOUT,
         hide_parameters=True,
+        connect_args={"factory": _Connection},
         **options,
     )
 

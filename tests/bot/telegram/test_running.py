@@ -90,7 +90,7 @@ async def test_a_webhook_that_can_not_be_stops_the_start(tmp_path):
             env = servers.environment(tmp_path / "data", free_port(), **told)
             ended = await asyncio.to_thread(servers.pixferry, command, env=env, check=False)
             assert ended.returncode == 1
-            assert "Traceback" not in ended.stderr
+            assert "Traceback" not in ended.stderr, ended.stderr
             return ended.stderr.partition("Error: ")[2]
 
         url = "http://pix.example/telegram/updates"  # without TLS, and on no server's own machine

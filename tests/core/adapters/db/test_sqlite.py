@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import threading
 from contextlib import closing
@@ -61,6 +62,29 @@ async def test_a_cancelled_block_leaves_nothing_and_holds_nothing(database):
             await writing
     await add(database, 100)
     assert 100 in await numbers(database)
+
+
+async def test_who_is_cancelled_at_any_moment_keeps_nobody_from_writing(database):
+    """Not even while something still knows of the failure, and with it of the statement."""
+    await add(database, 0)
+
+    async def write():
+        while True:
+            async with database.write() as session:
+                change = "UPDATE numbers SET n = n + 1 RETURNING n"
+                await session.execute(text(change))
+
+    gc.disable()  # which would hide it
+    try:
+        for number in range(80):
+            writing = asyncio.create_task(write())
+            await asyncio.sleep(number / 20_000)
+            writing.cancel()
+            await asyncio.wait({writing})
+            async with database.write(patience=1) as session:
+                await session.execute(text("DELETE FROM numbers WHERE n < 0"))
+    finally:
+        gc.enable()
 
 
 async def test_many_writers_of_two_openings_all_get_their_turn(database, tmp_path):
