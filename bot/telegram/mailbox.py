@@ -115,9 +115,13 @@ class Mailbox(asyncio.Queue[Any]):
         task.add_done_callback(self._waiting.discard)
 
     async def close(self) -> None:
-        """Give back what is open still."""
+        """Give back what is open still; nothing is to come in any more."""
         for task in self._waiting:
             task.cancel()
+        if self._filling:
+            await asyncio.wait({self._filling})  # what is being written down is ours then
+        async with self._writing:
+            pass
         await self.give_back(Letter((), tuple(self._open)))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 CLOUD_BYTES = FileSizeLimit.FILESIZE_DOWNLOAD
 """What Telegram's own servers give to bots; a server of one's own in local mode has no limit."""
+
+ASK_AGAIN = (0.5, 2, 0)
+"""Seconds to wait, where Telegram did not answer where a file is."""
 
 
 def language_of(user: telegram.User | None) -> Language:
@@ -185,17 +189,20 @@ async def _located(kept: _Kept) -> str:
         TooLargeForBots: Telegram does not give it to bots.
         FetchFailed: Telegram has it no more, or is out of reach.
     """
-    try:
-        path = (await kept.get_file()).file_path
-    except BadRequest as err:
-        if "too big" in err.message.lower():
-            raise TooLargeForBots.on("file", TOO_LARGE) from err
-        raise FetchFailed(GONE) from err
-    except TelegramError as err:
-        raise FetchFailed(AWAY) from err
-    if path is None:
-        raise FetchFailed(GONE)
-    return Path(path).as_uri() if path.startswith("/") else path
+    for pause in ASK_AGAIN:
+        try:
+            path = (await kept.get_file()).file_path
+        except BadRequest as err:
+            if "too big" in err.message.lower():
+                raise TooLargeForBots.on("file", TOO_LARGE) from err
+            raise FetchFailed(GONE) from err
+        except TelegramError:
+            await asyncio.sleep(pause)
+            continue
+        if path is None:
+            raise FetchFailed(GONE)
+        return Path(path).as_uri() if path.startswith("/") else path
+    raise FetchFailed(AWAY)
 
 
 MOVES = (
