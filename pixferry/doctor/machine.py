@@ -12,7 +12,7 @@ from rich.filesize import decimal
 
 from core.data_folder import KEY_FILE, signing_keys
 from core.model import GB, MB
-from core.plans import load_plans
+from core.plans import load_dialects, load_plans
 from core.setting_types import PREFIX
 from pixferry.doctor.findings import Finding, ok, warning, wrong
 
@@ -77,4 +77,5 @@ async def check_secret_key(settings: Settings) -> list[Finding]:
 async def check_plans(settings: Settings) -> list[Finding]:
     """Whether the table of plans can be used."""
     plans = await asyncio.to_thread(load_plans, settings.plans_file)
+    await asyncio.to_thread(load_dialects, settings.plans_file)
     return [ok(f"{', '.join(plans)} ({settings.plans_file or 'built in'}).")]

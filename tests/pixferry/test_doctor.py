@@ -18,6 +18,7 @@ from servers import ROOT, environment, free_port, pixferry, running
 from services.postgres import query
 
 from core.errors import BlobMissing
+from core.plans import BUILT_IN
 from pixferry.doctor.clocks import judge
 from pixferry.doctor.database import file_system
 from pixferry.doctor.storage import round_trip
@@ -214,9 +215,17 @@ def test_a_secret_key_that_others_can_read(data):
     assert level(examine(data, SECRET_KEY="long enough " * 3)[1], "secret key") == "ok"
 
 
-def test_a_file_of_plans_that_can_not_be_used(data, tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[plans.free]\nlabel = 1",
+        BUILT_IN.read_text("utf-8") + '[dialects.imgpr.standard]\nplans = ["*"]\n',
+    ],
+    ids=["plans", "dialects"],
+)
+def test_a_file_of_plans_that_can_not_be_used(data, tmp_path, text):
     plans = tmp_path / "plans.toml"
-    plans.write_text("[plans.free]\nlabel = 1")
+    plans.write_text(text, "utf-8")
     status, found = examine(data, PLANS_FILE=plans)
     assert (status, level(found, "plans")) == (1, "wrong")
 
