@@ -68,6 +68,7 @@ class Command:
         administers: for who may change the chat's settings alone.
         essential: options of which it needs at least one.
         form: asks for those, given what else there is; where none came, and the platform has forms.
+        personal: it is about who asks, whatever the chat.
         quiet: what it answers is for the asker's eyes alone.
         typed: options that take what is typed without a name, in their order: an image what looks
             like one, the last all that is left, others a word each.
@@ -80,6 +81,7 @@ class Command:
     options: tuple[Option, ...] = ()
     commands: tuple[Command, ...] = ()
     administers: bool = False
+    personal: bool = False
     quiet: bool = True
     essential: tuple[str, ...] = ()
     form: Callable[[Ask, Mapping[str, Any]], Form] | None = None
@@ -220,9 +222,16 @@ _WORK: tuple[Command, ...] = (
                 typed=("key",),
             ),
         ),
+        personal=True,
     ),
-    Command("login", accounts.login),
-    Command("link", accounts.link, (Option("code", Text(100, word=True)),), typed=("code",)),
+    Command("login", accounts.login, personal=True),
+    Command(
+        "link",
+        accounts.link,
+        (Option("code", Text(100, word=True)),),
+        personal=True,
+        typed=("code",),
+    ),
     Command(
         "settings",
         settings.show,
