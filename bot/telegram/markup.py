@@ -18,7 +18,7 @@ CAPTION_CHARS = 1_024
 _JOINER = "\u2060"
 """Nothing to see, and it keeps clients from making links and mentions of what people typed."""
 
-_ACTIVE = re.compile(r"(?<=@)(?=\w)|(?<=:)(?=//)|(?<=\w\.)(?=[^\W\d_])|(?<=#)(?=\w)")
+_ACTIVE = re.compile(r"(?<=[@#$])(?=\w)|(?<=:)(?=//)|(?<=\w\.)(?=[^\W\d_])")
 _TAG = re.compile(r"<[^>]+>")
 
 
