@@ -124,13 +124,11 @@ def _example(form: Form, language: Language) -> str:
     names = [field.name for field in form.fields]
     if _MORE in names:
         return "blur=5 gamma=0.8"
-    first, *others = [
-        (name, known) for name in names if (known := language.known(f"typed.sample.{name}"))
-    ]
-    name, value = others[-1] if others else first
-    if form.fields[0].value:
-        return f"{name}={value}"
-    return f"{first[1]} {name}={value}" if others else first[1]
+    first, *others = [(name, language.known(f"typed.sample.{name}")) for name in names]
+    name, value = next((other for other in reversed(others) if other[1]), first)
+    if form.fields[0].value or not first[1]:
+        return f"{name}={value or '…'}"
+    return first[1] if name == first[0] else f"{first[1]} {name}={value}"
 
 
 def form_of(message: telegram.Message) -> str | None:

@@ -11,10 +11,15 @@ from bot.texts import Address, Bold, Channel, Code, Day, Moment, Quote
 from core import words as core_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.texts import Span, Words
 
 TEXT_CHARS = 4_096
 CAPTION_CHARS = 1_024
+ENTITIES = 100
+"""Of what is more than text Telegram shows so many; what comes after them is plain."""
+
 _JOINER = "\u2060"
 """Nothing to see, and it keeps clients from making links and mentions of what people typed."""
 
@@ -24,7 +29,23 @@ _TAG = re.compile(r"<[^>]+>")
 
 def html(words: Words, most: int = TEXT_CHARS) -> str:
     """Texts for a message of `most` characters; what people typed is no markup in it."""
-    return fitted(words, most, _written, length)
+    return fitted(tuple(_within(words)), most, _written, length)
+
+
+def _within(words: Words) -> Iterator[Span]:
+    """Texts with no more styles and links than are shown."""
+    styled = 0
+    for span in words:
+        styled += isinstance(span, Bold | Code | Address | Quote | Channel)
+        yield span if styled <= ENTITIES else _bare(span)
+
+
+def _bare(span: Span) -> Span:
+    """What it says, as mere text."""
+    match span:
+        case Bold(text) | Code(text) | Address(text) | Quote(text) | Channel(text):
+            return text
+    return span
 
 
 def length(written: str) -> int:
