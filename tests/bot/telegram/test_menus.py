@@ -51,5 +51,5 @@ async def test_a_menu_that_can_not_be_told_keeps_nobody_from_an_answer(places):
     telegram, starting = places
     telegram.troubles.fail("setMyCommands")
     async with starting():
-        assert "Pixferry" in (await telegram.user("ada").start()).text
+        assert "Send me a picture" in (await telegram.user("ada").start()).text
         await told(telegram, "getMyCommands", 6)
