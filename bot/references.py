@@ -61,6 +61,11 @@ async def as_shown(turn: Turn, media_id: str) -> Meant:
     return await meant(turn, media_id)
 
 
+def is_meant(given: str, urls: Urls) -> bool:
+    """Whether a text is a link of ours or an id, by its look."""
+    return _read(given, urls) is not None
+
+
 def _read(given: str, urls: Urls) -> tuple[str, str | None, list[tuple[str, str]]] | None:
     """Id, extension and query of a link or an id; None: it is neither."""
     text = given.strip().strip("<>")

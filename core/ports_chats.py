@@ -37,6 +37,9 @@ class Identities(Protocol):
         The user's name follows the one that the platform tells. Many at once make one user.
         """
 
+    async def find(self, identity: Identity) -> Person | None:
+        """Whose this identity is, if it is anybody's."""
+
     async def identities_of(self, user_id: UserId) -> list[Identity]:
         """A user's identities, oldest first, without names."""
 

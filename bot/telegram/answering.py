@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.languages import Language
     from bot.replies import Display
     from bot.telegram.showing import Shown
+    from bot.texts import Words
 
     Bot = telegram.Bot
 
@@ -144,7 +145,7 @@ class Tap:
 
     async def says(self, reply: Reply) -> bool:
         """Whether a note on the client's screen says all that a reply says."""
-        text = plain(reply) if reply.failed and not reply.controls else ""
+        text = plain(reply.words) if reply.failed and not reply.controls else ""
         return 0 < len(text) <= NOTE_CHARS and await self.end(text)
 
     async def end_soon(self) -> None:
@@ -153,11 +154,11 @@ class Tap:
         await self.end()
 
 
-def plain(reply: Reply) -> str:
-    """What a reply says, without markup."""
+def plain(said: Words) -> str:
+    """What is said, without markup."""
     return "".join(
         span if isinstance(span, str) else str(getattr(span, "text", getattr(span, "url", "")))
-        for span in reply.words
+        for span in said
     )
 
 

@@ -18,6 +18,7 @@ from bot.telegram.administrators import Administrators
 from bot.telegram.answering import Where
 from bot.telegram.desk import Desk
 from bot.telegram.forms import asked
+from bot.telegram.inline import Inline
 from bot.telegram.keyboards import read_tapped
 from bot.telegram.mailbox import Letter, Mailbox
 from bot.telegram.reading import (
@@ -63,6 +64,7 @@ class TelegramBot:
         self.desk = Desk(self.service, mailbox, workload)
         self.local = core.settings.telegram_local_mode
         self.administrators = Administrators()
+        self.inline = Inline(core, application.bot)
         self._core = core
         self._bot = application.bot
         self._closing = False
@@ -72,6 +74,7 @@ class TelegramBot:
     async def close(self) -> None:
         """Answer what is being worked on, and leave the rest to who comes after."""
         self._closing = True
+        await self.inline.close()
         await self.desk.close(FINISH_SECONDS)
         await self.mailbox.close()
 
@@ -81,7 +84,9 @@ class TelegramBot:
             return  # the mailbox gives it back
         update = letter.updates[0]
         try:
-            if update.callback_query:
+            if update.inline_query:
+                self.inline.start(update.inline_query)
+            elif update.callback_query:
                 await self._tapped(letter, update.callback_query)
             elif update.message and (moved := moved_by(update.message)):
                 await self._core.chats.move(*moved)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from core.errors import Banned, InvalidInput, RateLimited, Unauthenticated
 from core.ids import BASE58, hash_secret, new_secret
+from core.model import Caller
 from core.services.access import user_caller
 
 if TYPE_CHECKING:
-    from core.chats import Identity, Joined
-    from core.model import Caller, UserId
+    from core.chats import Identity, Joined, Person
+    from core.model import UserId
     from core.ports import Clock, RateLimiter
     from core.ports_chats import Identities, Purpose, Tickets
     from core.services.sessions import Sessions
@@ -56,10 +57,16 @@ class People:
         Raises:
             Banned: they are.
         """
-        person = await self._identities.enrol(identity, PLAN, self._clock.now())
-        if person.user.banned_at:
-            raise Banned
-        return user_caller(person.user, person.team)
+        return _admitted(await self._identities.enrol(identity, PLAN, self._clock.now()))
+
+    async def known(self, identity: Identity) -> Caller:
+        """Who only looks: nobody's account is made for it.
+
+        Raises:
+            Banned: they are.
+        """
+        person = await self._identities.find(identity)
+        return _admitted(person) if person else Caller(f"{identity.platform}:{identity.id}")
 
     async def identities_of(self, caller: Caller) -> list[Identity]:
         """All of a caller's identities."""
@@ -137,6 +144,12 @@ class People:
         verdict = await self._limiter.hit(rate, f"{what}:{caller.subject}")
         if not verdict.allowed:
             raise RateLimited("Too many tries in too short a time.", seconds=verdict.retry_after)
+
+
+def _admitted(person: Person) -> Caller:
+    if person.user.banned_at:
+        raise Banned
+    return user_caller(person.user, person.team)
 
 
 def _user(caller: Caller) -> UserId:

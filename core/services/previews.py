@@ -78,6 +78,14 @@ def preview(media: Media, recipe: Recipe) -> Recipe:
     return next(fitting, candidates[-1])
 
 
+def jpeg(media: Media, recipe: Recipe, side: int = PREVIEW_SIDE) -> Recipe:
+    """The picture as a JPEG of at most so many pixels and 5 MB, where nothing else is taken."""
+    whole = recipe.without("format", "metadata").with_values(format="jpg")
+    found = bounded(media, whole, side)
+    fits = _likely_bytes(media, found) <= PREVIEW_BYTES
+    return found if fits else bounded(media, whole, _SMALLER)
+
+
 def photo(media: Media, recipe: Recipe, width: int | None, height: int | None) -> Recipe:
     """The largest picture of an image within so many pixels, for other sites to embed."""
     output = output_of(media, recipe)

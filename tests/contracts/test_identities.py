@@ -172,3 +172,11 @@ async def test_somebody_is_hinted_once_whoever_asks(all_identities):
     assert sorted(found) == [False] * (len(found) - 1) + [True]
     assert await identities.hint(ADA_TOO)
     assert not await identities.hint(Identity(Platform.DISCORD, "nobody"))
+
+
+async def test_looking_makes_nobody(databases):
+    stores = [SqlIdentities(database, Told()) for database in databases]
+    assert await stores[0].find(ADA) is None
+    made = await stores[0].enrol(ADA, "free", NOW)
+    assert await stores[1].find(ADA) == made
+    assert await stores[1].find(ADA_TOO) is None

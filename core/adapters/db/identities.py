@@ -62,6 +62,11 @@ class SqlIdentities:
             )
             return Person(user, team)
 
+    async def find(self, identity: Identity) -> Person | None:
+        async with self._database.read() as session:
+            known = await _find(session, identity)
+            return await _person(session, *known) if known else None
+
     async def identities_of(self, user_id: UserId) -> list[Identity]:
         wanted = (
             select(IdentityRow)
