@@ -16,7 +16,9 @@ NEEDED = "".join(ROW.format(name) for name in ("anonymous", "free", "unlimited")
 
 def test_the_built_in_plans_are_those_of_the_reference():
     plans = load_plans()
-    assert list(plans) == ["anonymous", "free", "pro", "scale", "max", "unlimited"]
+    offered = [plan.id for plan in plans.values() if plan.offered]
+    assert offered == ["anonymous", "free", "pro", "scale", "max"]
+    assert list(plans) == [*offered, "unlimited", "imglink_cc", "imglink_cc_verified"]
     free = plans["free"]
     assert (free.uploads_month, free.storage, free.max_file) == (100, 5 * GB, 70 * MB)
     assert (free.max_svg, free.retention, free.requests_minute) == (10 * MB, None, 6_000)
