@@ -67,3 +67,28 @@ def assert_veiled(message) -> None:
     assert message.hidden == []
     assert all("image" not in embed and "thumbnail" not in embed for embed in message.embeds)
     assert message.content.startswith("<")
+
+
+async def caller_of(server, platform, person):
+    """Who somebody is to us."""
+    identity = Identity(platform, str(person.id), person.account.name)
+    return await server.core.people.caller(identity)
+
+
+def database_file(folder):
+    """SQLite's, told by how it begins."""
+    files = (each for each in folder.rglob("*") if each.is_file())
+    return next(each for each in files if each.read_bytes()[:6] == b"SQLite")
+
+
+class BrokenImager:
+    """An Imager that falls over."""
+
+    def refuse_if_full(self) -> None:
+        pass
+
+    async def ingest(self, source, workspace):
+        raise RuntimeError("what nobody may see")
+
+    async def close(self) -> None:
+        pass

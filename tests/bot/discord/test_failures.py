@@ -6,17 +6,12 @@ import sqlite3
 
 import pictures
 import pytest
-from chats import links
+from chats import BrokenImager, caller_of, database_file, links
 from discord_platform.cdn import File
 
-from core.chats import Identity, Platform
+from core.chats import Platform
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def caller_of(server, person):
-    identity = Identity(Platform.DISCORD, person.id, person.account.name)
-    return await server.core.people.caller(identity)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,7 @@ async def test_several_reasons_are_told_of_each_file(shared):
 async def test_who_is_banned_is_told_so_at_every_command(shared, command):
     server, discord = shared
     eve = discord.user("eve")
-    caller = await caller_of(server, eve)
+    caller = await caller_of(server, Platform.DISCORD, eve)
     await server.core.accounts.ban(str(caller.user_id), "", delete=False)
     options = {"upload": {"file": pictures.png()}, "import": {"url": "https://a.example/a.png"}}
     reply = await eve.command(command, **options.get(command, {}))
@@ -140,12 +135,6 @@ async def test_a_used_up_quota_is_told_with_the_way_to_plans(chat, tmp_path):
         assert "See plans" in usage.buttons
 
 
-def database_file(folder):
-    """SQLite's, told by how it begins."""
-    files = (each for each in folder.rglob("*") if each.is_file())
-    return next(each for each in files if each.read_bytes()[:6] == b"SQLite")
-
-
 async def test_a_database_that_is_away(chat, tmp_path, backing):
     if backing.__class__.__name__ != "Embedded":
         pytest.skip("it locks SQLite's file")
@@ -160,21 +149,8 @@ async def test_a_database_that_is_away(chat, tmp_path, backing):
         assert "Try again in 5 seconds." in reply.text
 
 
-class Broken:
-    """An Imager that falls over."""
-
-    def refuse_if_full(self) -> None:
-        pass
-
-    async def ingest(self, source, workspace):
-        raise RuntimeError("what nobody may see")
-
-    async def close(self) -> None:
-        pass
-
-
 async def test_a_fault_of_ours_is_told_by_its_id_alone(chat, caplog):
-    async with chat({"imager": Broken()}) as (_, discord):
+    async with chat({"imager": BrokenImager()}) as (_, discord):
         reply = await discord.user("ada").command("upload", file=pictures.png())
         assert "Something went wrong on our side. Try again" in reply.text
         assert "nobody" not in reply.text

@@ -95,9 +95,12 @@ async def test_a_profile_with_every_field_shows_in_the_link_once_it_is_used(shar
     )
     for told in ("Shop", "{caption}!", "#ff5733", "components", "small", "Blog https://ada"):
         assert told in made.text
-    assert [
-        label for row in made.rows for label in row
-    ] == ["Preview", "Edit texts", "Use for my images", "Delete"]
+    assert [label for row in made.rows for label in row] == [
+        "Preview",
+        "Edit texts",
+        "Use for my images",
+        "Delete",
+    ]
     await ada.tap(made, "Use for my images")
     assert "for all your images" in made.text
     assert "Use for my images" not in made.buttons
