@@ -254,7 +254,7 @@ def stats() -> None:
 @click.option(
     "--dialect",
     metavar="NAME",
-    help="Of another service's API that is served under /compat: imgpro.",
+    help="Of another service's API that is served under /compat: imgpro, imglink_io or imglink_cc.",
 )
 def openapi(form: str, dialect: str | None) -> None:
     """Print the OpenAPI document of /v1, or of a dialect."""

@@ -128,3 +128,9 @@ def test_a_server_answers_as_documented(own_server, dialect, tmp_path):
     assert found.returncode == 0, found.stdout + found.stderr
     assert f"Tested: {len(dialect.routes)}" in found.stdout
     assert '"status": 500' not in own_server.log()
+
+
+def test_the_command_names_every_dialect(server):
+    told = " ".join(server.cli("openapi", "--help").stdout.split())
+    for dialect in DIALECTS:
+        assert dialect.name in told
