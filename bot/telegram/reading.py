@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
 
 from telegram import Animation, Chat, Document, MessageEntity, PhotoSize, Sticker, Video
 from telegram.constants import FileSizeLimit
@@ -201,8 +202,16 @@ async def _located(kept: _Kept) -> str:
             continue
         if path is None:
             raise FetchFailed(GONE)
-        return Path(path).as_uri() if path.startswith("/") else path
+        return _address(path, kept.get_bot())
     raise FetchFailed(AWAY)
+
+
+def _address(path: str, bot: telegram.Bot) -> str:
+    """The address of what the library gives; what a file is called may stand in it."""
+    if path.startswith("/"):
+        return Path(path).as_uri()
+    base = f"{bot.base_file_url}/"  # its token stays as it is
+    return base + quote(path.removeprefix(base))
 
 
 MOVES = (
