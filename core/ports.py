@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Collection,
+        Iterable,
+        Mapping,
+        Sequence,
+    )
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
@@ -220,6 +227,9 @@ class Catalog(Protocol):
                 True while that one is still being stored.
             QuotaExceeded: uploads or storage of the plan don't suffice.
         """
+
+    async def reserve_all(self, new: Sequence[NewMedia], plan: Plan | None) -> list[Media]:
+        """The same for several images of one team at once: all of them, or none. See `reserve`."""
 
     async def publish(self, media: Media, now: datetime) -> None:
         """Make a reserved image visible; its bytes are safe.

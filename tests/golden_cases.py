@@ -51,12 +51,12 @@ FILES = {
 
 
 def cases(folder: Path, *names: str) -> list[Any]:
-    """The cases of these files of a folder, for `pytest.mark.parametrize`."""
+    """The cases of these files of a folder, else of all, for `pytest.mark.parametrize`."""
     import pytest
 
     return [
         pytest.param(case, id=f"{name}: {case['name']}")
-        for name in names
+        for name in names or sorted(file.stem for file in folder.glob("*.json"))
         for case in json.loads((folder / f"{name}.json").read_text("utf-8"))
     ]
 

@@ -209,14 +209,13 @@ class Uploads:
         made: Sequence[tuple[Ingested, ReceivedFile]],
         wishes: Wishes,
     ) -> list[Hosted]:
-        reserved: list[Media] = []
-        tokens: list[str | None] = []
+        tokens = [None if caller.team else new_secret() for _ in made]
+        new = [
+            self._new_media(caller, plan, ingested, file.name, wishes, token)
+            for (ingested, file), token in zip(made, tokens, strict=True)
+        ]
+        reserved = await self._reserve(new, plan if caller.team else None)
         try:
-            for ingested, file in made:
-                token = None if caller.team else new_secret()
-                new = self._new_media(caller, plan, ingested, file.name, wishes, token)
-                reserved.append(await self._reserve(new, plan if caller.team else None))
-                tokens.append(token)
             for media, (ingested, _) in zip(reserved, made, strict=True):
                 await self._store(media, ingested)
             for media in reserved:
@@ -260,20 +259,20 @@ class Uploads:
             album_title=wishes.album,
         )
 
-    async def _reserve(self, new: NewMedia, plan: Plan | None) -> Media:
+    async def _reserve(self, new: list[NewMedia], plan: Plan | None) -> list[Media]:
         for _ in range(_ID_TRIES):
             try:
                 return await self._settle_duplicate(new, plan)
             except IdTaken:
-                new = replace(new, id=self._new_id())
+                new = [replace(one, id=self._new_id()) for one in new]
         raise UploadFailed
 
-    async def _settle_duplicate(self, new: NewMedia, plan: Plan | None) -> Media:
+    async def _settle_duplicate(self, new: list[NewMedia], plan: Plan | None) -> list[Media]:
         """Reserve; where the same external id is just being stored, see what comes of it."""
         deadline = asyncio.get_running_loop().time() + PENDING_WAIT
         while True:
             try:
-                return await self._catalog.reserve(new, plan)
+                return await self._catalog.reserve_all(new, plan)
             except ExternalIdDuplicate as err:
                 if not err.data.get("pending"):
                     raise

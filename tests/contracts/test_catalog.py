@@ -258,6 +258,45 @@ async def test_of_many_at_once_as_many_get_quota_as_fit(catalogs, team, limits, 
     assert await counts(catalogs[0], team) == (fits, fits, fits * 7)
 
 
+@pytest.mark.parametrize("limits", [(5, None), (None, 35)])
+async def test_of_many_pairs_at_once_as_many_get_quota_as_fit_whole(catalogs, team, limits):
+    pairs = [
+        [new_media(f"size {number}{half}".encode(), team=team) for half in "ab"]
+        for number in range(6)
+    ]
+    made = await asyncio.gather(
+        *(
+            catalog.reserve_all(pair, plan(*limits))
+            for pair, catalog in zip(pairs, catalogs * 3, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, QuotaExceeded) for each in made) == 4
+    assert await counts(catalogs[0], team) == (4, 4, 28)
+
+
+async def test_several_images_may_show_the_same_bytes(catalog, team):
+    first, second = await catalog.reserve_all(
+        [new_media(b"twice", team=team) for _ in range(2)], plan()
+    )
+    assert first.id != second.id
+    assert first.blob == second.blob
+    for media in (first, second):
+        await catalog.publish(media, NOW)
+        assert (await catalog.find(media.id)).blob.stored
+
+
+async def test_pairs_of_the_same_bytes_in_any_order_do_not_wait_for_each_other(catalogs, team):
+    def pair(number):
+        names = (b"one", b"two") if number % 2 else (b"two", b"one")
+        return [new_media(name, team=None) for name in names]
+
+    made = await asyncio.gather(
+        *(catalogs[number % 2].reserve_all(pair(number), None) for number in range(12))
+    )
+    assert len({media.blob.id for each in made for media in each}) == 2
+
+
 async def test_a_refused_reservation_leaves_nothing(catalog, undertaker, team):
     with pytest.raises(QuotaExceeded):
         await catalog.reserve(new_media(team=team), plan(0))

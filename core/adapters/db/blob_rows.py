@@ -13,6 +13,7 @@ from core.adapters.db import locks
 from core.adapters.db.tables import BlobRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,12 +24,11 @@ _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.in
 
 
 async def hold(
-    session: AsyncSession, blob: StagedFile, sidecar: StagedFile | None, now: datetime
-) -> tuple[BlobRow, BlobRow | None]:
-    """The live copies of an image's bytes, locked until the commit in the order of `locks`."""
-    wanted = {file.sha256: file for file in (blob, sidecar) if file}
-    held = {sha256: await _hold(session, wanted[sha256], now) for sha256 in sorted(wanted)}
-    return held[blob.sha256], held[sidecar.sha256] if sidecar else None
+    session: AsyncSession, files: Iterable[StagedFile], now: datetime
+) -> dict[str, BlobRow]:
+    """The live copies of bytes by their hashes, locked until the commit in the order of `locks`."""
+    wanted = {file.sha256: file for file in files}
+    return {sha256: await _hold(session, wanted[sha256], now) for sha256 in sorted(wanted)}
 
 
 async def _hold(session: AsyncSession, file: StagedFile, now: datetime) -> BlobRow:

@@ -12,10 +12,16 @@ from sqlmodel import col
 from core.adapters.db import burial, ledger, listing, locks, references, tags
 from core.adapters.db.blob_rows import hold, mark_stored
 from core.adapters.db.room import try_room
-from core.adapters.db.rows import in_no_row, living, media_from, select_media, usage_from
+from core.adapters.db.rows import (
+    in_no_row,
+    living,
+    media_from,
+    row_from,
+    select_media,
+    usage_from,
+)
 from core.adapters.db.tables import (
     BanRow,
-    BlobRow,
     MediaRow,
     TombstoneRow,
     UsageRow,
@@ -39,7 +45,7 @@ from core.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,14 +69,19 @@ class SqlCatalog:
         self._reservation_life = reservation_life
 
     async def reserve(self, new: NewMedia, plan: Plan | None) -> Media:
+        (media,) = await self.reserve_all([new], plan)
+        return media
+
+    async def reserve_all(self, new: Sequence[NewMedia], plan: Plan | None) -> list[Media]:
         try:
             async with self._database.write() as session:
                 return await self._reserve(session, new, plan)
         except IntegrityError as err:
-            # Another process was faster by a moment, with our id or our external id.
-            if new.team_id is not None and new.external_id is not None:
-                async with self._database.write() as session:
-                    await self._refuse_duplicate(session, new, new.team_id)
+            # Another process was faster by a moment, with an id or external id of ours.
+            for one in new:
+                if one.team_id is not None and one.external_id is not None:
+                    async with self._database.write() as session:
+                        await self._refuse_duplicate(session, one, one.team_id)
             raise IdTaken from err
 
     async def publish(self, media: Media, now: datetime) -> None:
@@ -201,7 +212,29 @@ class SqlCatalog:
             await session.execute(select(col(MediaRow.id)).limit(1))
             await try_room(session)
 
-    async def _reserve(self, session: AsyncSession, new: NewMedia, plan: Plan | None) -> Media:
+    async def _reserve(
+        self, session: AsyncSession, new: Sequence[NewMedia], plan: Plan | None
+    ) -> list[Media]:
+        admitted = [await self._admit(session, one) for one in new]
+        for one in admitted:
+            await self._take(session, one, plan)
+        files = [
+            file for one in admitted for file in (one.ingested.blob, one.ingested.sidecar) if file
+        ]
+        blobs = await hold(session, files, admitted[0].created_at)
+        shown = []
+        for one in admitted:
+            image = one.ingested
+            sidecar = blobs[image.sidecar.sha256] if image.sidecar else None
+            blob = blobs[image.blob.sha256]
+            shown.append((row_from(one, blob, sidecar), blob, sidecar))
+        session.add_all([row for row, _, _ in shown])
+        await session.flush()
+        await tags.put(session, {one.id: one.tags for one in admitted})
+        return [media_from(*one) for one in shown]
+
+    async def _admit(self, session: AsyncSession, new: NewMedia) -> NewMedia:
+        """See that all but the quota allows it; gives it with the album that a title names."""
         if new.user_id is not None:
             await locks.hold_user(session, new.user_id)
             if await session.get(UserRow, new.user_id) is None:
@@ -221,21 +254,18 @@ class SqlCatalog:
         )
         if (await session.execute(select(taken))).scalar_one():
             raise IdTaken
-        image = new.ingested
-        if new.team_id is not None and plan is not None:
-            await ledger.take(session, new.team_id, plan, image.blob.size, new.created_at)
-            if new.external_id is not None:
-                # Whoever had the team's usage before us may have taken it. To find that out by
-                # the insert would be to wait for their image while holding blobs.
-                found = await _external(session, new.team_id, new.external_id)
-                if found is not None:
-                    raise _duplicate(found)
-        blob, sidecar = await hold(session, image.blob, image.sidecar, new.created_at)
-        row = _row(new, blob, sidecar)
-        session.add(row)
-        await session.flush()
-        await tags.put(session, {row.id: new.tags})
-        return media_from(row, blob, sidecar)
+        return new
+
+    async def _take(self, session: AsyncSession, new: NewMedia, plan: Plan | None) -> None:
+        if new.team_id is None or plan is None:
+            return
+        await ledger.take(session, new.team_id, plan, new.ingested.blob.size, new.created_at)
+        if new.external_id is not None:
+            # Whoever had the team's usage before us may have taken it. To find that out by
+            # the insert would be to wait for their image while holding blobs.
+            found = await _external(session, new.team_id, new.external_id)
+            if found is not None:
+                raise _duplicate(found)
 
     async def _refuse_duplicate(
         self, session: AsyncSession, new: NewMedia, team_id: TeamId
@@ -278,35 +308,6 @@ def _apply(row: MediaRow, patch: MediaPatch) -> None:
         row.embed_profile_id = patch.embed_profile_id
     if patch.metadata:
         row.attribution = merged_metadata(row.attribution, patch.metadata)
-
-
-def _row(new: NewMedia, blob: BlobRow, sidecar: BlobRow | None) -> MediaRow:
-    image = new.ingested
-    return MediaRow(
-        id=new.id,
-        team_id=new.team_id,
-        user_id=new.user_id,
-        blob_id=blob.id,
-        sidecar_id=sidecar.id if sidecar else None,
-        format=image.format,
-        width=image.width,
-        height=image.height,
-        animated=image.animated,
-        frames=image.frames,
-        filesize=image.blob.size,
-        name=new.name,
-        caption=new.caption,
-        attribution=dict(new.metadata),
-        public=new.public,
-        nsfw=new.nsfw,
-        listed=new.listed,
-        external_id=new.external_id,
-        album_id=new.album_id,
-        embed_profile_id=new.embed_profile_id,
-        created_at=new.created_at,
-        expires_at=new.expires_at,
-        delete_token_hash=new.delete_token_hash,
-    )
 
 
 async def _external(

@@ -18,6 +18,7 @@ from core.model import (
     KeyId,
     Media,
     MediaId,
+    NewMedia,
     Team,
     TeamId,
     Usage,
@@ -55,6 +56,36 @@ def living(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         col(MediaRow.published_at).is_not(None),
         or_(expires_at.is_(None), expires_at > now),
+    )
+
+
+def row_from(new: NewMedia, blob: BlobRow, sidecar: BlobRow | None) -> MediaRow:
+    """The row of a reservation."""
+    image = new.ingested
+    return MediaRow(
+        id=new.id,
+        team_id=new.team_id,
+        user_id=new.user_id,
+        blob_id=blob.id,
+        sidecar_id=sidecar.id if sidecar else None,
+        format=image.format,
+        width=image.width,
+        height=image.height,
+        animated=image.animated,
+        frames=image.frames,
+        filesize=image.blob.size,
+        name=new.name,
+        caption=new.caption,
+        attribution=dict(new.metadata),
+        public=new.public,
+        nsfw=new.nsfw,
+        listed=new.listed,
+        external_id=new.external_id,
+        album_id=new.album_id,
+        embed_profile_id=new.embed_profile_id,
+        created_at=new.created_at,
+        expires_at=new.expires_at,
+        delete_token_hash=new.delete_token_hash,
     )
 
 
