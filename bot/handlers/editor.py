@@ -67,6 +67,7 @@ EFFECTS = (
     Effect("sharper", "sharp", 0.5),
     Effect("cut-out", "segment", value="foreground"),
     Effect("white-ground", "background", value="white"),
+    Effect("black-ground", "background", value="black"),
 )
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
-from telegram import Animation, Chat, Document, MessageEntity, PhotoSize, Sticker, Video
+from telegram import (
+    Animation,
+    Chat,
+    Document,
+    MessageEntity,
+    MessageOriginUser,
+    PhotoSize,
+    Sticker,
+    Video,
+)
 from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
@@ -112,13 +121,21 @@ def message_of(message: telegram.Message, *further: telegram.Message, local: boo
     `local`: the Bot API server is the operator's own, and gives files of any size.
     """
     whole = (message, *further)
-    sender = message.from_user
+    author = _author(message)
     return Message(
         str(message.message_id),
         "\n".join(text for each in whole if (text := text_of(each))),
         tuple(file for each in whole for file in _files(each, local=local)),
-        own=sender is not None and sender.id == message.get_bot().id,
+        own=author is not None and author.id == message.get_bot().id,
     )
+
+
+def _author(message: telegram.Message) -> telegram.User | None:
+    """Who wrote it; of what is passed on, as far as that is told."""
+    origin = message.forward_origin
+    if isinstance(origin, MessageOriginUser):
+        return origin.sender_user
+    return None if origin else message.from_user
 
 
 def text_of(message: telegram.Message) -> str:

@@ -128,21 +128,18 @@ class Talk:
 
     def _shown(self, messages: Sequence[telegram.Message], *, heard: bool) -> Answer | None:
         """What is meant by a picture, or a link, without a word to the bot."""
-        first = messages[0]
-        if any(map(has_file, messages)):
-            direct = not is_group(first.chat)
-            if not heard and not direct:
-                return None
+        first, group = messages[0], is_group(messages[0].chat)
+        whole = message_of(*messages, local=self.local)
+        passed_on = whole.own and finding.own_link(whole, self.urls)  # an answer of ours
+        if any(map(has_file, messages)) and not passed_on:
             caption = next((one.caption for one in messages if one.caption), "")
-            if not direct and caption.startswith("/"):
-                return None  # another bot's to answer
+            if group and (not heard or caption.startswith("/")):  # another bot's to answer
+                return None
             try:
                 return partial(_run, read_caption(caption, language=language_of(first.from_user)))
             except InvalidInput as err:
                 return partial(_refuse, err)
-        if is_group(first.chat):
-            return None
-        return self._linked(message_of(first, local=self.local))
+        return None if group else self._linked(whole)
 
     def _linked(self, message: Message) -> Answer:
         """What is meant by addresses: one of ours is shown again, others are offered."""
