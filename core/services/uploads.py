@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -135,10 +135,16 @@ class Uploads:
             raise admission.refusal
 
     async def host(
-        self, caller: Caller, plan: Plan, file: ReceivedFile, wishes: Wishes, workspace: Path
+        self,
+        caller: Caller,
+        plan: Plan,
+        file: ReceivedFile,
+        wishes: Wishes,
+        workspace: Path,
+        turn: AbstractAsyncContextManager[None] | None = None,
     ) -> Hosted:
         """Store a received file and give it a link; see `host_all`."""
-        (hosted,) = await self.host_all(caller, plan, [file], wishes, workspace)
+        (hosted,) = await self.host_all(caller, plan, [file], wishes, workspace, turn)
         return hosted
 
     async def host_all(
@@ -148,10 +154,12 @@ class Uploads:
         files: Sequence[ReceivedFile],
         wishes: Wishes,
         workspace: Path,
+        turn: AbstractAsyncContextManager[None] | None = None,
     ) -> list[Hosted]:
         """Store received files and give each a link; when this returns, nothing can lose them.
 
         Where one of them can't be hosted, none is: what is wrong is told of the first of these.
+        What is done with pictures is done at once, what is done with records within the `turn`.
 
         Raises:
             InvalidInput: a wish that this caller can't have.
@@ -170,7 +178,8 @@ class Uploads:
                 (await self._ingest(file, plan, workspace / f"made-{number}", len(files)), file)
                 for number, file in enumerate(files)
             ]
-            return await self._record(caller, plan, made, wishes)
+            async with turn or nullcontext():
+                return await self._record(caller, plan, made, wishes)
         except CoreError:
             raise
         except Exception as err:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from golden_cases import PHOTO, Teller, cases
+from servers import running
 
 from core.ids import MEDIA_ID
 
 GOLDEN = Path(__file__).parent / "golden"
 KEPT = ("upload", "bulk", "get", "delete")
 REFUSED = ("addresses", "auth", "upload_refused", "bulk_refused")
+LIMITED = ("limits",)
+PREFIX = "/compat/imglink.io"
 
 IMAGE = {
     "id": "~id",
@@ -34,9 +37,9 @@ IMAGE = {
 }
 
 
-@pytest.fixture(scope="module")
-def teller(compat, base, keys, make):
-    page = f"{re.escape(compat.url)}/{MEDIA_ID.pattern}"
+def telling(url, keys, make):
+    """Plays cases against the server at that address."""
+    page = f"{re.escape(url)}/{MEDIA_ID.pattern}"
     src = rf"{page}\.(jpeg|png|gif|svg|webp|ico)"
     kinds = {
         "link": page,
@@ -45,8 +48,24 @@ def teller(compat, base, keys, make):
         "html": f'<img src="{src}">',
         "markdown": rf"!\[[\w.]+\]\({src}\)",
         "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+        "seconds": "[1-9][0-9]{0,3}",
     }
-    return Teller(base, keys, make, IMAGE, kinds, {})
+    return Teller(f"{url}{PREFIX}", keys, make, IMAGE, kinds, {})
+
+
+@pytest.fixture(scope="module")
+def teller(compat, keys, make):
+    return telling(compat.url, keys, make)
+
+
+@pytest.fixture(scope="module")
+def limited(backing, tmp_path_factory):
+    """Cases against a server whose plans refuse something at once: `as` is one's plan."""
+    data = tmp_path_factory.mktemp("limited") / "data"
+    with running(data, PLANS_FILE=Path(__file__).with_name("plans.toml")) as server:
+        plans = ("free", "full", "slow")
+        known = {plan: server.new_key(f"{plan}@example.org", "--plan", plan) for plan in plans}
+        yield telling(server.url, ({"anonymous": {}} | known).__getitem__, None)
 
 
 @pytest.mark.parametrize("case", cases(GOLDEN, *KEPT))
@@ -60,5 +79,11 @@ def test_what_is_told_before_anything_is_kept(teller, case):
     teller.play(case)
 
 
+@pytest.mark.any_backing
+@pytest.mark.parametrize("case", cases(GOLDEN, *LIMITED))
+def test_what_is_told_at_a_limit(limited, case):
+    limited.play(case)
+
+
 def test_no_file_is_left_out():
-    assert sorted(KEPT + REFUSED) == sorted(file.stem for file in GOLDEN.glob("*.json"))
+    assert sorted(KEPT + REFUSED + LIMITED) == sorted(file.stem for file in GOLDEN.glob("*.json"))
