@@ -34,7 +34,7 @@ async def test_an_upload_that_a_ban_overtakes_is_refused_and_counts_nothing(loca
             server.call("POST", "/v1/upload", data=body(), headers={**key, "Content-Type": FORM})
         )
         await begun.wait()
-        while not any((server.core.settings.data_dir / "work").glob("*/received")):
+        while not any((server.core.settings.data_dir / "work").glob("*/received-*")):
             await asyncio.sleep(0.01)
         await server.core.accounts.ban("troll@example.org", "trolling", delete=True)
         banned.set()
