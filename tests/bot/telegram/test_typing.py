@@ -105,7 +105,7 @@ async def test_albums_and_profiles_with_names_of_several_words(shared):
 async def test_settings_are_of_the_group_or_topic_that_they_are_typed_in(shared):
     _, telegram = shared
     ada = telegram.user("ada")
-    cats = telegram.group("Cats", ada, admins=[ada])
+    cats = telegram.group("Cats", ada, admins=[ada], bot_admin=True)
     assert "Saved." in (await ada.send("/settings automatic here", chat=cats)).text
     told = (await ada.send("/settings automatic there", chat=cats)).text
     assert "Type `here` in the group or topic that you mean" in told
