@@ -81,5 +81,5 @@ class Ask:
     administers: Right = never
     owner: Identity | None = None
     chat_name: str = field(default="", repr=False)
-    hears: Right = never
+    hears: bool = False
     typed: bool = False

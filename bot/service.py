@@ -48,13 +48,10 @@ class ChatService:
 
     async def use(self, ask: Ask, action: str, target: str, inputs: Inputs) -> Reply:
         """Answer a button, a menu or a form."""
-        try:
-            if ask.owner not in {None, ask.identity} and not await ask.administers():
-                return self.refused(ask, Forbidden(ask.language.text("failure.their_button")))
-        except CoreError as err:
-            return self.refused(ask, err)
 
         async def handle(turn: Turn) -> Reply:
+            if ask.owner not in {None, ask.identity} and not await ask.administers():
+                raise Forbidden(turn.text("failure.their_button"))
             known = ACTIONS.get(action)
             if known is None:
                 raise NotFound(turn.text("failure.old_button"))
@@ -72,9 +69,9 @@ class ChatService:
         except CoreError as err:
             if not is_fault(err):
                 return failure(err, ask.language, self._core.urls, team)
-            return self.fault(ask, err)
+            return self.fault(ask.origin, ask.language, err)
         except Exception as err:  # noqa: BLE001  the one error door of chats
-            return self.fault(ask, err)
+            return self.fault(ask.origin, ask.language, err)
 
     def refused(self, ask: Ask, err: CoreError) -> Reply:
         """The reply to what can't be meant, whoever asks: nobody's account is made for it."""
@@ -121,8 +118,8 @@ class ChatService:
         except CoreError:
             return []
 
-    def fault(self, ask: Ask, err: Exception) -> Reply:
+    def fault(self, origin: str, language: Language, err: Exception) -> Reply:
         """The reply to a fault of ours, which the log tells of."""
         request_id = secrets.token_hex(8)
-        log.error("fault", request_id=request_id, origin=ask.origin, exc_info=err)
-        return fault(request_id, ask.language)
+        log.error("fault", request_id=request_id, origin=origin, exc_info=err)
+        return fault(request_id, language)

@@ -196,7 +196,7 @@ class DiscordBot(discord.AutoShardedClient):
             if answering.is_theirs(err):
                 answering.note(interaction, err)
                 return
-            fault = self.service.fault(ask, err)
+            fault = self.service.fault(ask.origin, ask.language, err)
             with suppress(*answering.NOT_TAKEN):
                 await answering.put(interaction, fault, in_place=in_place)
 
@@ -209,7 +209,7 @@ class DiscordBot(discord.AutoShardedClient):
                 answering.note(interaction, err)
                 return
             with suppress(*answering.NOT_TAKEN):
-                await answering.say(interaction, self.service.fault(ask, err))
+                await answering.say(interaction, self.service.fault(ask.origin, ask.language, err))
 
 
 def _intents(contents: bool) -> discord.Intents:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from telegram import Message
+from telegram.error import TelegramError
 from telegram.ext import TypeHandler
 
 from bot.actions import ACTIONS
@@ -43,13 +44,10 @@ if TYPE_CHECKING:
 
     from bot.replies import Reply
     from core.bootstrap import Core
-    from core.services.chats import Right
 
     Answer = Callable[[], Awaitable[Reply]]
     App = Application[Any, Any, Any, Any, Any, Any]
     Show = Callable[[Reply], Awaitable[None]]
-
-log = structlog.get_logger("pixferry.telegram")
 
 FINISH_SECONDS = 20.0
 """How long answers in the making may take once the bot is told to stop."""
@@ -100,9 +98,19 @@ class TelegramBot:
                 await self.mailbox.done(letter)
         except Unavailable:
             self.mailbox.later(letter)  # the database is away for a moment
-        except Exception:  # what can't be read must not come again and again
-            log.exception("fault", update=update.update_id)
+        except Exception as err:  # noqa: BLE001  what can't be read must not come again and again
+            await self._apologize(update, err)
             await self.mailbox.done(letter)
+
+    async def _apologize(self, update: telegram.Update, err: Exception) -> None:
+        """Tell whoever wrote what can't be read that it is a fault of ours."""
+        language = language_of(update.effective_user)
+        fault = self.service.fault(f"telegram:update:{update.update_id}", language, err)
+        chat = update.effective_chat
+        if chat and not is_group(chat):
+            with suppress(TelegramError):
+                where = Where(chat.id, chat.id, group=False)
+                await answering.send(self._bot, where, fault, language)
 
     async def _written(self, letter: Letter, messages: list[telegram.Message]) -> None:
         """Answer a message, or an album's several."""
@@ -114,8 +122,8 @@ class TelegramBot:
         if said is None:
             await self.mailbox.done(letter)
             return
-        right, hears = self._rights(first, user)
-        ask = ask_of(user, first, origin_of(first), said.pointed, right, hears)
+        right = self.administrators.right(first.chat, user)
+        ask = ask_of(user, first, origin_of(first), said.pointed, right)
         where = _where(first, user)
         answer = partial(said.answer, self.service, ask)
         show = partial(answering.send, self._bot, where, language=ask.language)
@@ -132,8 +140,8 @@ class TelegramBot:
             return
         pointed = message_of(message, local=self.local)
         origin = f"telegram:tap:{query.id}"
-        right, hears = self._rights(message, user)
-        ask = ask_of(user, message, origin, pointed, right, hears, owner_of(message))
+        owner, right = owner_of(message), self.administrators.right(message.chat, user)
+        ask = ask_of(user, message, origin, pointed, right, owner)
         mine = not is_group(message.chat) or ask.owner == ask.identity
         where = _where(message, user)
         if mine and message.reply_to_message:
@@ -162,11 +170,6 @@ class TelegramBot:
             await tap.end()
 
         await self.desk.answer(letter, ask, answer, show)
-
-    def _rights(self, message: telegram.Message, user: telegram.User) -> tuple[Right, Right]:
-        """Whether somebody administers a group, and whether the bot hears all of it."""
-        known = self.administrators
-        return known.right(message.chat, user), known.hearing(message.chat)
 
     async def _hears(self, messages: list[telegram.Message]) -> bool:
         """Whether every picture is hosted where one was posted."""

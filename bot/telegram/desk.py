@@ -105,7 +105,7 @@ class Desk:
             except Exception as err:
                 if _is_end(err):
                     raise
-                await show(self._service.fault(ask, err))
+                await show(self._service.fault(ask.origin, ask.language, err))
         except (BadRequest, Forbidden, ChatMigrated) as err:
             log.info("not taken", error=err.message, origin=ask.origin)
         except TelegramError as err:

@@ -138,7 +138,9 @@ class Mailbox(asyncio.Queue[Any]):
                     await super().put(Letter((update,)))
             try:
                 new = await self._inbox.put([self._told(update) for update in letters])
-            except Unavailable:
+            except Exception as err:
+                if not isinstance(err, Unavailable):
+                    log.exception("fault")
                 for update in letters:
                     await super().put(Letter((update,)))
             else:

@@ -54,7 +54,6 @@ def ask_of(
     origin: str,
     pointed: Message | None,
     administers: Right = never,
-    hears: Right = never,
     owner: telegram.User | None = None,
 ) -> Ask:
     """What somebody asks in a chat."""
@@ -72,7 +71,7 @@ def ask_of(
         administers=administers,
         owner=_identity(owner) if owner else None,
         chat_name=message.chat.title or "",
-        hears=hears,
+        hears=group,
         typed=True,
     )
 

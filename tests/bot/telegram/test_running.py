@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from contextlib import asynccontextmanager
 
 import aiohttp
 import pictures
@@ -15,33 +14,10 @@ from chats import picture
 from servers import free_port
 from telegram_platform.files import File
 from telegram_platform.stand_in import telegram_platform
-from telegrams import links
+from telegrams import PATH, SECRET_HEADER, links, program, settings_of, variables_of
 
 from bot.telegram.running import chatting
 from core.setting_types import SettingsInvalid
-
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-PATH = "/telegram/updates"
-
-
-def settings_of(telegram, **changes):
-    return {"telegram_token": telegram.token, "telegram_api_url": telegram.url} | changes
-
-
-def variables_of(telegram, **changes):
-    return {name.upper(): value for name, value in settings_of(telegram, **changes).items()}
-
-
-@asynccontextmanager
-async def program(folder, telegram, command="up", port=None, **settings):
-    """The program as a process of its own; ended in the end, as Ctrl-C does."""
-    told = variables_of(telegram) | settings
-    start = asyncio.to_thread(servers.start, folder, command=command, port=port, **told)
-    server = await start
-    try:
-        yield server
-    finally:
-        assert await asyncio.to_thread(server.stop) == 0
 
 
 async def post(url, body=b"{}", **headers):
