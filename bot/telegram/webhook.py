@@ -45,7 +45,7 @@ class Webhook:
     async def handle(self, request: web.Request) -> web.Response:
         """Take one update; once this has answered 200 it is safe."""
         given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), self._secret.encode()):
             return web.Response(status=403)
         if self._app is None:
             return web.Response(status=503)  # Telegram tells it again

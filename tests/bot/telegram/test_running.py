@@ -10,6 +10,7 @@ import aiohttp
 import pictures
 import pytest
 import servers
+import wire
 from chats import picture
 from servers import free_port
 from telegram_platform.files import File
@@ -128,6 +129,8 @@ async def test_telegram_delivers_to_the_servers_own_port(tmp_path, hook):
             # Who does not know the secret is told nothing, and nothing is made of what they say.
             for headers in ({}, {SECRET_HEADER: ""}, {SECRET_HEADER: "x" * 64}):
                 assert await post(url, json.dumps({"update_id": 1}).encode(), **headers) == 403
+            no_text = wire.request_head("POST", PATH, {SECRET_HEADER: "\udcff"})
+            assert (await asyncio.to_thread(wire.raw, port, no_text)).status == 403
             secret = {SECRET_HEADER: telegram.updates.webhook.secret}
             assert len(telegram.updates.webhook.secret) >= 32
             assert telegram.updates.webhook.secret not in telegram.token
