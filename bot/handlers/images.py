@@ -89,6 +89,7 @@ async def delete_now(turn: Turn, media_id: str) -> Reply:
 
 async def keep(turn: Turn, media_id: str) -> Reply:
     """Do not delete it after all: the message has its buttons again."""
+    await turn.core.chats.toucher(turn.caller, turn.ask.place, media_id)
     found = await as_shown(turn, media_id)
     row = controls(turn, found)
     if not found.shown.media.public and not found.shown.signed:
@@ -99,7 +100,8 @@ async def keep(turn: Turn, media_id: str) -> Reply:
 
 async def kept(turn: Turn, media_id: str) -> Reply:
     """Likewise, where the message did nothing but ask."""
-    return Reply(turn.say("delete.kept", id=Code(media_id)))
+    _, media = await turn.core.chats.toucher(turn.caller, turn.ask.place, media_id)
+    return Reply(turn.say("delete.kept", id=Code(media.id)))
 
 
 def _question(turn: Turn, media: Media, no: str) -> tuple[Button, Button]:

@@ -66,6 +66,9 @@ async def test_of_answers_whose_question_is_gone_too(shared):
     before = reply.versions
     await bob.tap(reply, "Transform")
     assert reply.versions == before, "his editor is another message"
+    for data in ("kept|Ada owes me a cat", "keep|AbCdEfGhJk"):
+        assert (await bob.forge_tap(reply, data)).alert
+    assert (reply.versions, ada.sees(group)[-2]) == (before, reply), "it says what it said"
     assert await status_of(server, *links(reply)) == 200
 
 
