@@ -16,7 +16,6 @@ from core.services.uploads import Wishes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.asking import Ask
     from bot.finding import Source
     from bot.options import Values
     from bot.turn import Turn
@@ -65,8 +64,9 @@ async def host(turn: Turn, sources: Sequence[Source], options: Values) -> Hosted
     caller, agreed = await turn.core.chats.uploader(turn.caller, turn.ask.place)
     wishes, filled = await _wishes(turn, caller, options, agreed or ChatSettings())
     album = filled.album if filled else None
+    anew = _is_anew(turn, sources, options)
     try:
-        return await _Host(turn, caller, wishes, album).take(sources)
+        return await _Host(turn, caller, wishes, album, anew).take(sources)
     except CoreError:
         if filled and filled.made:
             await turn.core.albums.delete(caller, filled.album.id)
@@ -79,6 +79,7 @@ class _Host:
     caller: Caller
     wishes: Wishes
     album: Album | None
+    anew: bool = False
 
     async def take(self, sources: Sequence[Source]) -> Hosted:
         found: dict[str, Meant] = {}
@@ -101,10 +102,19 @@ class _Host:
         known = finding.address(source)
         if known and finding.is_own(known, core.urls):
             return await meant(self.turn, known)
-        named = replace(self.wishes, external_id=_external_id(self.turn.ask, source, number))
+        named = replace(self.wishes, external_id=self._external_id(source, number))
         media = await self._take_in(source, named)
         await core.chats.note(self.caller, place, media)
         return Meant(await core.links.follow(media.id, (), self.caller), self.caller)
+
+    def _external_id(self, source: Source, number: int) -> str:
+        """Names a picture by the message that carries it, so that it is hosted once.
+
+        What is hosted anew is named by the message that asks for it.
+        """
+        if isinstance(source, File) and source.origin and not self.anew:
+            return f"{source.origin}:1"
+        return f"{self.turn.ask.origin}:{number}"
 
     async def _take_in(self, source: Source, wishes: Wishes) -> Media:
         if isinstance(source, str):
@@ -133,11 +143,14 @@ async def _wishes(
     return wishes, filled
 
 
-def _external_id(ask: Ask, source: Source, number: int) -> str:
-    """Names a picture by the message that carries it, so that it is hosted once."""
-    if isinstance(source, File) and source.origin:
-        return f"{source.origin}:1"
-    return f"{ask.origin}:{number}"
+def _is_anew(turn: Turn, sources: Sequence[Source], options: Values) -> bool:
+    """Whether pictures of another message are hosted again, although they may have a link.
+
+    That one may be public or without an end, where the options say that this one is not to be.
+    """
+    origin = turn.ask.origin
+    own = any(isinstance(each, File) and each.origin == origin for each in sources)
+    return not own and bool(options.keys() & _WISHES)
 
 
 def _name(source: Source, number: int) -> str:

@@ -26,6 +26,22 @@ async def test_a_picture_sent_to_the_bot_becomes_a_link(shared):
     assert "320 × 240" in ada.sees()[-1].text
 
 
+async def test_a_picture_that_has_a_link_is_hosted_again_where_options_want_another(shared):
+    server, telegram = shared
+    ada = telegram.user("ada")
+    photo = pictures.png(32, 24)
+    reply = await ada.send_document(photo, "cat.png")
+    (link,), sent = links(reply), reply.reply_to
+    assert links(await ada.send("/upload", reply_to=sent)) == [link]
+    private = await ada.send("/upload private=yes ttl=1d", reply_to=sent)
+    (other,) = links(private)
+    assert "Make public" in private.buttons
+    assert "Expires" in private.text
+    assert await picture(server, other) == photo
+    assert await status_of(server, other.partition("?")[0]) == 404
+    assert await status_of(server, link) == 200
+
+
 async def test_an_album_gets_one_answer(shared):
     server, telegram = shared
     ada = telegram.user("ada")
