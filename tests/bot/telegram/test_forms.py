@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import naughty
 import pictures
 import pytest
 from chats import album_of, page, status_of
@@ -123,3 +124,13 @@ async def test_questions_are_german_for_who_reads_german(shared):
     assert "Teich" in made.text
     assert "Enten" in made.text
     assert "privat" in made.text
+
+
+async def test_whatever_is_answered_is_read_or_asked_again(shared):
+    _, telegram = shared
+    for text in [text for text in naughty.OWN if text.strip()][::4]:
+        ada = telegram.user("ada")
+        question = await ada.send("/embed create")
+        told = await ada.send(text, reply_to=question)
+        assert "on our side" not in told.text, text
+        assert asks(told) or told.text.startswith(("The profile is there.", "There is no")), text
