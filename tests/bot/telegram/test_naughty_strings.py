@@ -33,7 +33,7 @@ async def test_names_of_people_groups_and_files(shared):
 
 async def test_captions(shared):
     server, telegram = shared
-    for text in TEXTS:
+    for text in TEXTS[1::2]:
         ada = telegram.user("ada")
         reply = await ada.send_document(pictures.png(8, 8), "a.png", caption=text)
         assert "on our side" not in reply.text, text
