@@ -10,7 +10,6 @@ if TYPE_CHECKING:
         AsyncIterator,
         Collection,
         Iterable,
-        Mapping,
         Sequence,
     )
     from contextlib import AbstractAsyncContextManager
@@ -18,14 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.model import (
-        Ability,
-        ApiKey,
         Blob,
         BlobId,
         FetchedFile,
         Ingested,
-        KeyHolder,
-        KeyId,
         Media,
         MediaFilter,
         MediaId,
@@ -35,12 +30,9 @@ if TYPE_CHECKING:
         Position,
         RateVerdict,
         Rendered,
-        Team,
         TeamId,
         Tombstone,
         Usage,
-        User,
-        UserId,
     )
 
 
@@ -344,67 +336,3 @@ class BlobRecords(Protocol):
 
     async def dead_blobs(self, blob_ids: list[BlobId]) -> list[BlobId]:
         """Those of the ids that are doomed, or that no record names."""
-
-
-class Directory(Protocol):
-    """Users, teams and keys. Every method raises Unavailable without a database."""
-
-    async def find_key(self, key_id: KeyId | None, secret_hash: str) -> KeyHolder | None:
-        """Whom a key leads to: by its id, or by its secret's hash where no id was given."""
-
-    async def touch_key(self, key_id: KeyId, now: datetime) -> None:
-        """Note that the key was used."""
-
-    async def enrol(self, email: str | None, plan: str | None, now: datetime) -> tuple[User, Team]:
-        """The user of that address and their own team, made where there is none.
-
-        `plan` None leaves an existing team's plan, and gives a new one `free`.
-        """
-
-    async def register(
-        self, email: str, password_hash: str, plan: str, now: datetime
-    ) -> tuple[User, Team] | None:
-        """A new user, who has not shown yet that the address is theirs; None: it has a user."""
-
-    async def confirm(self, user_id: UserId, plans: Mapping[str, str], now: datetime) -> None:
-        """Note that the user's address is theirs.
-
-        Where their own team's plan stands in `plans`, the other one takes its place.
-        """
-
-    async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
-        """Make the administrator of a database that has none; None where one exists."""
-
-    async def add_key(
-        self,
-        team_id: TeamId,
-        user_id: UserId,
-        name: str,
-        abilities: frozenset[Ability],
-        secret_hash: str,
-        now: datetime,
-    ) -> ApiKey:
-        """Record a new key."""
-
-    async def list_keys(self, team_id: TeamId | None) -> list[ApiKey]:
-        """A team's keys (None: everybody's), oldest first."""
-
-    async def revoke_key(self, key_id: KeyId, team_id: TeamId | None) -> bool:
-        """Forget a key of the team (None: anybody's); False where there is none."""
-
-    async def find_team(self, team_id: TeamId) -> Team | None:
-        """The team of that id."""
-
-    async def list_users(self, now: datetime) -> list[tuple[User, Team, Usage]]:
-        """Everybody, oldest first, with their own team and its use."""
-
-    async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
-        """Ban (with a reason), or with None unban; None where there is no such user."""
-
-    async def media_of(
-        self, user_id: UserId, limit: int, now: datetime
-    ) -> list[tuple[MediaId, TeamId]]:
-        """Some of a user's living images, with their teams."""
-
-    async def stats(self) -> dict[str, int]:
-        """Counts for operators: users, teams, media, blobs, bytes."""

@@ -5,10 +5,86 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from core.accounts import Login, Mail, Report, SignedIn
-    from core.model import MediaId, UserId
+    from core.model import (
+        Ability,
+        ApiKey,
+        KeyHolder,
+        KeyId,
+        MediaId,
+        Team,
+        TeamId,
+        Usage,
+        User,
+        UserId,
+    )
+
+
+class Directory(Protocol):
+    """Users, teams and keys."""
+
+    async def find_key(self, key_id: KeyId | None, secret_hash: str) -> KeyHolder | None:
+        """Whom a key leads to: by its id, or by its secret's hash where no id was given."""
+
+    async def touch_key(self, key_id: KeyId, now: datetime) -> None:
+        """Note that the key was used."""
+
+    async def enrol(self, email: str | None, plan: str | None, now: datetime) -> tuple[User, Team]:
+        """The user of that address and their own team, made where there is none.
+
+        `plan` None leaves an existing team's plan, and gives a new one `free`.
+        """
+
+    async def register(
+        self, email: str, password_hash: str, plan: str, now: datetime
+    ) -> tuple[User, Team] | None:
+        """A new user, who has not shown yet that the address is theirs; None: it has a user."""
+
+    async def confirm(self, user_id: UserId, plans: Mapping[str, str], now: datetime) -> None:
+        """Note that the user's address is theirs.
+
+        Where their own team's plan stands in `plans`, the other one takes its place.
+        """
+
+    async def first_admin(self, now: datetime) -> tuple[User, Team] | None:
+        """Make the administrator of a database that has none; None where one exists."""
+
+    async def add_key(
+        self,
+        team_id: TeamId,
+        user_id: UserId,
+        name: str,
+        abilities: frozenset[Ability],
+        secret_hash: str,
+        now: datetime,
+    ) -> ApiKey:
+        """Record a new key."""
+
+    async def list_keys(self, team_id: TeamId | None) -> list[ApiKey]:
+        """A team's keys (None: everybody's), oldest first."""
+
+    async def revoke_key(self, key_id: KeyId, team_id: TeamId | None) -> bool:
+        """Forget a key of the team (None: anybody's); False where there is none."""
+
+    async def find_team(self, team_id: TeamId) -> Team | None:
+        """The team of that id."""
+
+    async def list_users(self, now: datetime) -> list[tuple[User, Team, Usage]]:
+        """Everybody, oldest first, with their own team and its use."""
+
+    async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
+        """Ban (with a reason), or with None unban; None where there is no such user."""
+
+    async def media_of(
+        self, user_id: UserId, limit: int, now: datetime
+    ) -> list[tuple[MediaId, TeamId]]:
+        """Some of a user's living images, with their teams."""
+
+    async def stats(self) -> dict[str, int]:
+        """Counts for operators: users, teams, media, blobs, bytes."""
 
 
 class Credentials(Protocol):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.model import Plan, Team, User
-    from core.ports import Clock, Directory, RateLimiter
+    from core.ports import Clock, RateLimiter
+    from core.ports_accounts import Directory
 
 _TOKEN = re.compile(r"(?:([0-9]{1,18})\|)?([\x21-\x7b\x7d\x7e]{1,200})")
 _NOTED_EVERY = timedelta(hours=1)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from core.model import ApiKey, Caller, Plan, Team, TeamId, Usage, User, UserId
-    from core.ports import Catalog, Clock, Directory
+    from core.ports import Catalog, Clock
+    from core.ports_accounts import Directory
 
 KEY_NAME_MAX = 200
 _BAN_BATCH = 100

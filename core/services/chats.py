@@ -14,7 +14,8 @@ from core.services.people import PLAN
 if TYPE_CHECKING:
     from core.chats import Chat, ChatRef, ChatSettings
     from core.model import Caller, Media, MediaId, UserId
-    from core.ports import Clock, Directory
+    from core.ports import Clock
+    from core.ports_accounts import Directory
     from core.ports_chats import Chats as Store
     from core.services.visibility import Visibility
 

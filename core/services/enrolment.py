@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from core.model import Caller, Plan, UserId
-    from core.ports import Clock, Directory, RateLimiter
-    from core.ports_accounts import Credentials
+    from core.ports import Clock, RateLimiter
+    from core.ports_accounts import Credentials, Directory
     from core.services.mail import Post
     from core.services.passwords import Passwords
 
