@@ -54,6 +54,7 @@ bench: setup-test
 	@$(BIN)/python -m bench.uploads --count 16
 	@$(BIN)/python -m bench.listing --large 20000 --rounds 3 --requests 30
 	@$(BIN)/python -m bench.sweep --count 2000 --others 2000 --quiet 3
+	@$(BIN)/python -m bench.telegram --count 100 --seconds 2
 	@$(BIN)/python -m bench.chat --count 100 --seconds 1 --in-flight 20 --more 40
 	@$(BIN)/python -m bench.scaling --backing embedded --processes 1 2 --seconds 2 --count 60
 	@if $(BIN)/python -m bench.services; then $(MAKE) --no-print-directory bench-services; fi

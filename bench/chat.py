@@ -33,7 +33,7 @@ FETCHED = 25
 
 
 class Crowd:
-    """The process of `bench.chat_crowd`."""
+    """The process of `bench.chat_crowd`, or of another platform's."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -49,14 +49,14 @@ class Crowd:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the stand-in for Discord ended")
+            raise RuntimeError("the stand-in for the platform ended")
         return json.loads(line)
 
 
 @contextlib.contextmanager
-def crowd(size: int) -> Iterator[Crowd]:
+def crowd(size: int, module: str = "bench.chat_crowd") -> Iterator[Crowd]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.chat_crowd", str(size)],
+        [sys.executable, "-m", module, str(size)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -105,7 +105,7 @@ def flood(report: Report, server: Process, they: Crowd, count: int, seconds: flo
     _times(report, what, acknowledged)
     report.add(f"{what}: of that the stand-in's own delay, slowest", done["lag"] * 1_000, "ms")
     report.add(f"{what}: acknowledged within 3 s", sum(one < LIMIT for one in acknowledged))
-    report.add(f"{what}: lost", count - _hosted(server, done), at_most=0)
+    report.add(f"{what}: lost", count - followed(server, done), at_most=0)
     report.add(f"{what}: last answer after", done["took"], "s")
     report.add(f"{what}: answers a second", count / done["took"])
     report.add(f"{what}: processor time of one, workers too", used / count * 1_000, "ms")
@@ -118,7 +118,7 @@ def hold(report: Report, server: Process, they: Crowd, at_once: int, count: int)
     later = [one for one in done["answers"] if "filling" not in one]
     _times(report, what, _acknowledged(later), at_most=300)
     report.add(f"{what}: of that the stand-in's own delay, slowest", done["lag"] * 1_000, "ms")
-    report.add(f"{what}: lost", len(done["answers"]) - _hosted(server, done), at_most=0)
+    report.add(f"{what}: lost", len(done["answers"]) - followed(server, done), at_most=0)
 
 
 def _acknowledged(answers: list[dict]) -> list[float]:
@@ -132,11 +132,11 @@ def _times(report: Report, what: str, seconds: list[float], at_most: float | Non
     report.add(f"{what}: acknowledged, slowest", max(seconds) * 1_000, "ms")
 
 
-def _hosted(server: Process, done: dict) -> int:
+def followed(server: Process, done: dict) -> int:
     """How many have links of their own; some of them are followed to their pictures.
 
     Raises:
-        RuntimeError: a link does not lead to a picture, or Discord would have refused something.
+        RuntimeError: a link does not lead to a picture, or the platform would have refused something.
     """
     if done["complaints"]:
         raise RuntimeError("\n".join(done["complaints"][:10]))

@@ -105,7 +105,7 @@ async def main() -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     async with discord_platform() as discord:
         crowd = Crowd(discord, size)
-        _say({"token": discord.token, "api_url": discord.api_url})
+        say({"token": discord.token, "api_url": discord.api_url})
         while line := await lines.readline():
             asked, lag = json.loads(line), Lag()
             watching = asyncio.create_task(lag.watch())
@@ -113,10 +113,11 @@ async def main() -> None:
             done = await step(**asked)
             watching.cancel()
             complaints = [str(one) for one in discord.forgive()]
-            _say(done | {"complaints": complaints, "lag": lag.slowest})
+            say(done | {"complaints": complaints, "lag": lag.slowest})
 
 
-def _say(what: dict) -> None:
+def say(what: dict) -> None:
+    """Tell the bench."""
     print(json.dumps(what), flush=True)
 
 

@@ -72,7 +72,7 @@ class Polling:
         )
         if updates:
             await self._mailbox.take_in(updates)
-            self._offset = updates[-1].update_id + 1
+            self._offset = max(update.update_id for update in updates) + 1
 
 
 def _complain(err: TelegramError) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 
+import backings
 import pictures
 import recount
 import servers
 import stored
-from aftermath import sweep_later
+from aftermath import ready, sweep_later
 from telegram_platform.files import File
 from telegram_platform.stand_in import telegram_platform
 from telegrams import links, variables_of
@@ -62,3 +64,27 @@ async def test_after_a_kill_all_that_was_received_is_answered_once(tmp_path):
         finally:
             assert await asyncio.to_thread(server.stop) == 0
         assert telegram.token.partition(":")[2] not in server.log()
+
+
+async def test_a_database_or_storage_that_is_away_has_a_sentence(own_services, tmp_path):
+    async with telegram_platform() as telegram:
+        ada, told = telegram.user("ada"), variables_of(telegram)
+        photos = (File(pictures.png(64, 48, seed), "a.png") for seed in itertools.count())
+        with backings.chosen(own_services):
+            server = await asyncio.to_thread(servers.start, tmp_path / "data", WORKERS=2, **told)
+            try:
+                assert links(await ada.send_document(next(photos)))
+                for service, name in (
+                    (own_services.postgres, "database"),
+                    (own_services.s3, "storage"),
+                ):
+                    await asyncio.to_thread(service.stop)
+                    reply = await ada.send_document(next(photos))
+                    await asyncio.to_thread(service.start)
+                    assert name in reply.text
+                    assert "Try again in" in reply.text
+                    await asyncio.to_thread(ready, server)
+                    assert links(await ada.send_document(next(photos)))
+            finally:
+                assert await asyncio.to_thread(server.stop) == 0
+        assert '"event": "fault"' not in server.log()
