@@ -78,13 +78,18 @@ class SqlIdentities:
             return [Identity(Platform(row.platform), row.platform_user_id) for row in rows]
 
     async def hint(self, identity: Identity) -> bool:
+        untold = (
+            col(IdentityRow.platform) == identity.platform.value,
+            col(IdentityRow.platform_user_id) == identity.id,
+            ~col(IdentityRow.hinted),
+        )
+        async with self._database.read() as session:  # nearly always they know
+            found = await session.execute(select(col(IdentityRow.user_id)).where(*untold))
+            if found.scalar_one_or_none() is None:
+                return False
         told = (
             update(IdentityRow)
-            .where(
-                col(IdentityRow.platform) == identity.platform.value,
-                col(IdentityRow.platform_user_id) == identity.id,
-                ~col(IdentityRow.hinted),
-            )
+            .where(*untold)
             .values(hinted=True)
             .returning(col(IdentityRow.user_id))
         )
