@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from bot.command import Command, MessageCommand
 from bot.handlers import (
     accounts,
     albums,
@@ -29,21 +29,17 @@ from bot.options import (
     Text,
     Transform,
     Ttl,
-    Values,
     Word,
 )
 from bot.parameters import OFFERED
-from bot.replies import Reply
-from bot.turn import Turn
 from core.services.accounts import KEY_NAME_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.asking import Ask
-    from bot.replies import Form
-
-Handler = Callable[[Turn, Values], Awaitable[Reply]]
+    from bot.options import Values
+    from bot.replies import Reply
+    from bot.turn import Turn
 
 IMAGE = Option("image", Reference("image"))
 CAPTION = Option("caption", Text(lines=True))
@@ -52,53 +48,6 @@ PRIVATE = Option("private", Flag())
 ALBUM = Option("album", Reference("album"))
 EMBED = Option("embed", Reference("embed"))
 PROFILE = Option("profile", Reference("embed"))
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command, or a group of them.
-
-    Its texts are `commands.{name}.…` of the languages; of a subcommand `commands.{group}.{name}.…`.
-
-    Args:
-        name: what people type.
-        handler: what answers; of a group where its bare name is called, if a platform lets it.
-        options: in the order in which platforms show them.
-        commands: of a group.
-        administers: for who may change the chat's settings alone.
-        essential: options of which it needs at least one.
-        form: asks for those, given what else there is; where none came, and the platform has forms.
-        personal: it is about who asks, whatever the chat.
-        quiet: what it answers is for the asker's eyes alone.
-        typed: options that take what is typed without a name, in their order: an image what looks
-            like one, the last all that is left, others a word each.
-        shown: options in the example of how it is typed, beside those.
-
-    """
-
-    name: str
-    handler: Handler | None = None
-    options: tuple[Option, ...] = ()
-    commands: tuple[Command, ...] = ()
-    administers: bool = False
-    personal: bool = False
-    quiet: bool = True
-    essential: tuple[str, ...] = ()
-    form: Callable[[Ask, Mapping[str, Any]], Form] | None = None
-    typed: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-
-    def lacks(self, given: Mapping[str, Any]) -> bool:
-        """Whether nothing that it needs was given."""
-        return not any(name in given for name in self.essential)
-
-
-@dataclass(frozen=True, slots=True)
-class MessageCommand:
-    """A command that is run on a message, where the platform has such; `name` is its text's."""
-
-    name: str
-    command: Command
 
 
 EMBEDS = Command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.options import Flag, Id, Reference, Text, Transform, Ttl, Word
 
 if TYPE_CHECKING:
-    from bot.commands import Command
+    from bot.command import Command
     from bot.languages import Language
     from bot.options import Option
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.asking import Ask, Inputs
-    from bot.commands import Command
+    from bot.command import Command
     from bot.languages import Language
     from bot.options import Reference
     from bot.replies import Choice

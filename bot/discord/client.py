@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bot.asking import Ask
-    from bot.commands import Command, MessageCommand
+    from bot.command import Command, MessageCommand
     from core.bootstrap import Core
 
     Interaction = discord.Interaction["DiscordBot"]

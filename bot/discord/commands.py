@@ -19,7 +19,7 @@ from core.imaging.transforms.kinds import Choice, Number, Whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from bot.commands import Command, MessageCommand
+    from bot.command import Command, MessageCommand
     from bot.options import Option
 
     Complete = Callable[

@@ -12,7 +12,7 @@ from bot.texts import Bold, Code, joined
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.commands import Command
+    from bot.command import Command
     from bot.options import Option, Values
     from bot.texts import Words
     from bot.turn import Turn

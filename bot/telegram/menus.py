@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from telegram import BotCommandScope
     from telegram.ext import ExtBot
 
-    from bot.commands import Command
+    from bot.command import Command
     from bot.languages import Language
 
 log = structlog.get_logger("pixferry.telegram")

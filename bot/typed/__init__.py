@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.asking import Message
-    from bot.commands import Command
+    from bot.command import Command
     from bot.languages import Language
 
 NAME_CHARS = 32

@@ -16,7 +16,7 @@ from core.imaging.transforms.table import PARAMETERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.commands import Command
+    from bot.command import Command
     from bot.languages import Language
     from bot.options import Kind, Option
 
