@@ -49,13 +49,14 @@ async def guide(request: web.Request) -> web.Response:
 async def interactive(request: web.Request) -> web.Response:
     """The API, to be tried in the browser; or a dialect, by its address."""
     urls, prefix = request.app[URLS], request.path.removeprefix("/api")
+    dialect = dialect_at(prefix)
     response = page(
         request,
         "docs/try.html",
-        title="API",
+        title=f"{dialect.title} {dialect.version}" if dialect else "API",
         guides=GUIDES,
         document=f"{prefix}/openapi",
-        dialect=dialect_at(prefix),
+        dialect=dialect,
         dialects=DIALECTS,
     )
     response.headers["Content-Security-Policy"] = _TRY_CSP.format(api=urls.api, media=urls.media)

@@ -14,7 +14,7 @@ _WITH_KEY: list[dict[str, list[str]]] = [{"key": []}, {"token": []}]
 
 IMGLINKCC = Dialect(
     name=NAME,
-    title="ImgLink API",
+    title="imglink.cc API",
     version="1",
     prefix=shapes.PREFIX,
     routes=ROUTES,

@@ -30,6 +30,7 @@ ROUTES = (
         models.SignedIn,
         models.Credentials,
         failures=(errors.RegistrationClosed,),
+        tag="Accounts",
     ),
     DialectRoute(
         "POST",
@@ -41,6 +42,7 @@ ROUTES = (
         models.SignedIn,
         models.Credentials,
         failures=(errors.WrongPassword, errors.Banned),
+        tag="Accounts",
     ),
     DialectRoute(
         "POST",
@@ -112,6 +114,7 @@ ROUTES = (
         200,
         sharing.AlbumList,
         ability=Ability.READ,
+        tag="Albums",
     ),
     DialectRoute(
         "POST",
@@ -123,6 +126,7 @@ ROUTES = (
         sharing.AlbumAnswer,
         sharing.AlbumRequest,
         ability=Ability.WRITE,
+        tag="Albums",
     ),
     DialectRoute(
         "GET",
@@ -134,6 +138,7 @@ ROUTES = (
         sharing.AlbumView,
         failures=(*_ABSENT, errors.Forbidden),
         ability=Ability.READ,
+        tag="Albums",
     ),
     DialectRoute(
         "PUT",
@@ -146,6 +151,7 @@ ROUTES = (
         sharing.AlbumPatch,
         failures=_ABSENT,
         ability=Ability.WRITE,
+        tag="Albums",
     ),
     DialectRoute(
         "DELETE",
@@ -157,6 +163,7 @@ ROUTES = (
         models.Done,
         failures=_ABSENT,
         ability=Ability.WRITE,
+        tag="Albums",
     ),
     DialectRoute(
         "POST",
@@ -169,6 +176,7 @@ ROUTES = (
         sharing.AlbumImage,
         failures=_ABSENT,
         ability=Ability.WRITE,
+        tag="Albums",
     ),
     DialectRoute(
         "DELETE",
@@ -180,6 +188,7 @@ ROUTES = (
         models.Done,
         failures=_ABSENT,
         ability=Ability.WRITE,
+        tag="Albums",
     ),
     DialectRoute(
         "GET",
@@ -189,6 +198,7 @@ ROUTES = (
         "optional",
         200,
         Uploader,
+        tag="ShareX",
     ),
     DialectRoute(
         "GET",
@@ -199,6 +209,7 @@ ROUTES = (
         200,
         sharing.ProfileList,
         ability=Ability.READ,
+        tag="Embed profiles",
     ),
     DialectRoute(
         "POST",
@@ -211,6 +222,7 @@ ROUTES = (
         sharing.ProfileRequest,
         failures=(errors.TooManyProfiles,),
         ability=Ability.WRITE,
+        tag="Embed profiles",
     ),
     DialectRoute(
         "PUT",
@@ -223,6 +235,7 @@ ROUTES = (
         sharing.ProfilePatch,
         failures=_ABSENT,
         ability=Ability.WRITE,
+        tag="Embed profiles",
     ),
     DialectRoute(
         "DELETE",
@@ -234,6 +247,7 @@ ROUTES = (
         models.Done,
         failures=_ABSENT,
         ability=Ability.WRITE,
+        tag="Embed profiles",
     ),
     DialectRoute(
         "PATCH",

@@ -74,7 +74,7 @@ ROUTES = (
 
 IMGLINKIO = Dialect(
     name=uploads.NAME,
-    title="ImgLink API",
+    title="imglink.io API",
     version="1",
     prefix="/compat/imglink.io",
     routes=ROUTES,

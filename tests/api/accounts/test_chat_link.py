@@ -73,6 +73,9 @@ async def test_the_page_shows_ones_own_images_alone(site):
         browser = await found.member()
         person = await found.core.sessions.find(browser.cookies()["pixferry"].value)
         assert "no images yet" in (await browser.get("/images")).text
+        for page, other in (("/keys", "/images"), ("/images", "/keys")):
+            leads = [one["href"] for one in (await browser.get(page)).page.all("a")]
+            assert other in leads
         mine = await found.core.accounts.issue_key(person.user.email, None, ["*"], "")
         headers = {"Authorization": f"Bearer {mine.token}"}
         _, _, shown = await found.server.upload(

@@ -86,7 +86,8 @@ def test_it_is_served_and_printed(server, dialect):
 def test_it_can_be_tried_in_the_browser(server, dialect):
     page = server.get(f"/api{dialect.prefix}", headers={"Accept": "text/html"})
     assert page.status_code == 200
-    assert f"{dialect.title} {dialect.version}" in page.text
+    assert f"<title>{dialect.title} {dialect.version} · Pixferry</title>" in page.text
+    assert [each.title for each in DIALECTS].count(dialect.title) == 1
     assert f'data-document="{dialect.prefix}/openapi.json"' in page.text
     assert f'href="/api{dialect.prefix}"' in server.get("/api").text
 
