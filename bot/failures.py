@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.replies import LinkButton, Reply
@@ -29,6 +30,8 @@ _SPEAKING = frozenset({"file", "url", "image", "album", "embed", "profile", "key
 _OPTIONS = {"album_id": "album", "embed_profile_id": "embed", "public": "private"}
 """What the core's fields are called here."""
 
+_TO_TYPE = re.compile(r"`([^`\n]+)`")
+
 SECONDS = 10
 """After which it is worth trying again, where nobody knows."""
 
@@ -47,15 +50,21 @@ def fault(request_id: str, language: Language) -> Reply:
 def said(err: CoreError, language: Language) -> Words:
     """What happened."""
     if not isinstance(err, InvalidInput) or not err.errors:
-        return (language.told(err.public),)
+        return _marked(language.told(err.public))
     lines: list[Words] = []
     for field, sentences in err.errors.items():
         name = _OPTIONS.get(field, field)
         told = " ".join(map(language.told, sentences))
         alone = len(err.errors) == 1 and (name in _SPEAKING or f"'{name}'" in told)
         known = language.option(name)
-        lines.append((told,) if alone or told.startswith(name) else (f"{known}: {told}",))
+        lines.append(_marked(told if alone or told.startswith(name) else f"{known}: {told}"))
     return joined(lines)
+
+
+def _marked(sentence: str) -> Words:
+    """What stands between backticks is to be typed as it is."""
+    parts = _TO_TYPE.split(sentence)
+    return tuple(Code(part) if at % 2 else part for at, part in enumerate(parts) if part)
 
 
 def leads(err: CoreError, turn: Turn) -> tuple[tuple[Control, ...], ...]:

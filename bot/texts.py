@@ -53,9 +53,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel by its platform's id, shown by its name."""
+    """A channel by its platform's id, shown by its name.
+
+    `called`: what stands for it where the platform shows no names; else its id.
+    """
 
     id: str
+    called: str = ""
 
 
 Span: TypeAlias = str | Bold | Code | Address | Quote | Moment | Day | Channel

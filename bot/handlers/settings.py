@@ -125,11 +125,16 @@ async def _summary(turn: Turn, chat: Chat | None) -> Words:
         ("embed", (await _profile_name(turn, look),) if look else turn.say("settings.usual")),
         ("ttl", (_span(turn, ttl),) if ttl else turn.say("settings.never")),
         ("visibility", turn.say(f"settings.{visibility}")),
-        ("channels", joined([(Channel(one),) for one in allowed], " ") or everywhere),
-        ("automatic", (Channel(listening),) if listening else turn.say("settings.off")),
+        ("channels", joined([(_channel(turn, one),) for one in allowed], ", ") or everywhere),
+        ("automatic", (_channel(turn, listening),) if listening else turn.say("settings.off")),
     ]
     lines = [(Bold(turn.text(f"settings.name.{name}")), ": ", *told) for name, told in rows]
     return joined([*lines, turn.say("settings.how")])
+
+
+def _channel(turn: Turn, channel: str) -> Channel:
+    here = channel == turn.ask.place.channel
+    return Channel(channel, turn.text("settings.here") if here else "")
 
 
 async def _profile_name(turn: Turn, profile_id: int) -> str:

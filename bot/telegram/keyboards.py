@@ -20,8 +20,8 @@ DATA_BYTES = 64
 COPY_CHARS = 256
 URL_CHARS = 2_048
 BUTTONS = 100
-ROW_CHARS = 34
-"""What the labels of one row may have together, so that phones show them whole."""
+ROW_CHARS = 39
+"""As many as a phone's row has room for. Its buttons are equally wide, whatever their labels."""
 
 ROW_BUTTONS = 4
 LABEL_CHARS = 60
@@ -101,16 +101,17 @@ def _is_shown(control: Control) -> bool:
 def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
     """Buttons in as few rows as have room for them, which are as even as can be."""
     widths = [len(each.text) for each in buttons]
-    best: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
+    best: list[tuple[int, int, int, tuple[int, ...]]] = [(0, 0, 0, ())]
     for end in range(1, len(buttons) + 1):
         found = []
         for begin in range(max(0, end - ROW_BUTTONS), end):
-            width = sum(widths[begin:end])
+            width = max(widths[begin:end]) * (end - begin)
             if width <= ROW_CHARS or end - begin == 1:
-                rows, widest, ends = best[begin]
-                found.append((rows + 1, max(widest, width), (*ends, -end)))
+                rows, widest, uneven, ends = best[begin]
+                uneven += (end - begin) ** 2
+                found.append((rows + 1, max(widest, width), uneven, (*ends, -end)))
         best.append(min(found))
-    cuts = [0, *(-end for end in best[-1][2])]
+    cuts = [0, *(-end for end in best[-1][3])]
     return [list(buttons[begin:end]) for begin, end in pairwise(cuts)]
 
 

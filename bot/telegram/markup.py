@@ -43,8 +43,10 @@ def _within(words: Words) -> Iterator[Span]:
 def _bare(span: Span) -> Span:
     """What it says, as mere text."""
     match span:
-        case Bold(text) | Code(text) | Address(text) | Quote(text) | Channel(text):
+        case Bold(text) | Code(text) | Address(text) | Quote(text):
             return text
+        case Channel(name, called):
+            return called or name
     return span
 
 
@@ -79,8 +81,8 @@ def _filled_in(span: Moment | Day | Channel) -> str:
             return f"{time:%Y-%m-%d %H:%M} UTC"
         case Day(time):
             return f"{time:%Y-%m-%d}"
-        case Channel(name):
-            return _tagged("code", escape(name, quote=False))
+        case Channel(name, called):
+            return _plain(called) if called else _tagged("code", escape(name, quote=False))
 
 
 def link(url: str, text: str) -> str:

@@ -109,7 +109,7 @@ def _rest(book: Book, places: list[str], text: str) -> dict[str, str]:
     """A single word may be meant as an image, whatever it looks like."""
     if not text:
         return {}
-    say, told = book.language.text, words.line(text, TOLD_CHARS)
+    say, told = book.language.text, words.line(text, TOLD_CHARS).replace("`", "'")
     if len(text.split()) == 1:
         if near := _near(book, text.lower()):
             raise InvalidInput.on("command", say("typed.unreadable_near", words=told, near=near))

@@ -30,11 +30,11 @@ from core.errors import InvalidInput
         ("/upload caption=a ttl=1d caption=b", "caption", "It is given more than once."),
         ("/transform wepb", "command", "I can't read “wepb” there. Did you mean webp?"),
         ("/transform brightnes", "command", "I can't read “brightnes” there. Did you mean brightness?"),
-        ("/transform make it blurry", "command", "I can't read “make it blurry” there. Type it like this: /transform AbCdEfGhJk blur=8 format=webp"),
-        ("/edit a new caption", "command", 'I can\'t read “a new caption” there. Type it like this: /edit AbCdEfGhJk ttl=7d caption="A sunny day"'),
-        ("/usage please", "command", "I can't read “please” there. Type it like this: /usage"),
+        ("/transform make it blurry", "command", "I can't read “make it blurry” there. Type it like this: `/transform AbCdEfGhJk blur=8 format=webp`"),
+        ("/edit a new caption", "command", 'I can\'t read “a new caption” there. Type it like this: `/edit AbCdEfGhJk ttl=7d caption="A sunny day"`'),
+        ("/usage please", "command", "I can't read “please” there. Type it like this: `/usage`"),
         ("/settings automatic there", "channel", "Type `here` in the group or topic that you mean; or `none`."),
-        (f"/info {ID} and more", "command", f"I can't read “and more” there. Type it like this: /info {ID}"),
+        (f"/info {ID} and more", "command", f"I can't read “and more” there. Type it like this: `/info {ID}`"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_read_is_told_with_what_may_be_meant(text, field, sentence):

@@ -49,6 +49,7 @@ async def test_every_choice_of_every_menu_does_something_that_can_be_undone(talk
         await ada.tap(editor, menu)
         none, *choices = [label for row in editor.rows[:-1] for label in row]
         assert editor.rows[-1] == ["Back"]
+        assert all(len(max(row, key=len)) * len(row) <= 39 for row in editor.rows), "cut off"
         await ada.tap(editor, "Back")
         assert editor.rows[:2] == ROWS
         for choice in choices:

@@ -93,6 +93,9 @@ async def test_answers_stay_in_their_topic(shared):
 
     told = await ada.send("/settings automatic here", chat=forum, topic=cats)
     assert topic_of(told) == cats
+    assert "Hosted without a command: here\n" in told.text, "Telegram shows no names of topics"
+    shown = await ada.send("/settings show", chat=forum, topic=dogs)
+    assert f"Hosted without a command: {cats}\n" in shown.text
     ignored = [
         await ada.post(photo=pictures.jpeg(), chat=forum, topic=dogs),
         await ada.post(photo=pictures.jpeg(), chat=forum),

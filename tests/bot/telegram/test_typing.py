@@ -107,8 +107,8 @@ async def test_settings_are_of_the_group_or_topic_that_they_are_typed_in(shared)
     ada = telegram.user("ada")
     cats = telegram.group("Cats", ada, admins=[ada], bot_admin=True)
     assert "Saved." in (await ada.send("/settings automatic here", chat=cats)).text
-    told = (await ada.send("/settings automatic there", chat=cats)).text
-    assert "Type `here` in the group or topic that you mean" in told
+    told = (await ada.send("/settings automatic there", chat=cats)).html
+    assert "Type <code>here</code> in the group or topic that you mean" in told
     assert "Saved." in (await ada.send("/settings automatic none", chat=cats)).text
     told = (await ada.send("/settings defaults ttl 7d", chat=cats)).text
     assert "7 days" in told
@@ -141,8 +141,8 @@ async def test_addresses_beside_a_command_are_pictures_and_no_caption(chat):
         seen = await ada.send(f"Look at {base}/cat")
         reply = await ada.send("/import caption=That cat", reply_to=seen)
         assert "That cat" in reply.text
-        told = (await ada.send("/import")).text
-        assert "There is no url in it. Type it like this: /import https:" in told
+        told = (await ada.send("/import")).html
+        assert "no url in it. Type it like this: <code>/import https://example.com/cat.jpg" in told
         photo, caption = pictures.png(seed=2), f"Seen at {base}/cat.png"
         reply = await ada.send_document(photo, "cat.png", caption=caption)
         [link] = links(reply)
