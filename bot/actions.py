@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import BY_NAME
 from bot.handlers import (
+    accounts,
     albums,
     bundles,
     changes,
@@ -82,6 +83,7 @@ ACTIONS: dict[str, Action] = {
     "upload": Action(_upload, beside=True, quiet=False),
     "upload-private": Action(_upload_privately, beside=True),
     "import": _of_target(offers.accept),
+    "join": _of_target(accounts.join_now),
     "bundle": _of_target(bundles.bundle),
     "transform": replace(_of_target(editor.open_for, beside=True), edits=True),
     editor.SHOW: _of_target(editor.show),

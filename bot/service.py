@@ -82,11 +82,12 @@ class ChatService:
         return language.text("failure.old_button")
 
     async def hears(self, ask: Ask) -> bool:
-        """Whether a message is in a channel whose every picture is hosted."""
-        try:
-            chat = await self._core.chats.find(ask.place.ref)
-        except CoreError:
-            return False  # nobody has asked for anything
+        """Whether a message is in a channel whose every picture is hosted.
+
+        Raises:
+            Unavailable: that can't be told right now.
+        """
+        chat = await self._core.chats.find(ask.place.ref)
         automatic = chat and chat.settings.automatic
         return automatic is not None and automatic == ask.place.channel
 

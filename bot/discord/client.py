@@ -23,6 +23,7 @@ from bot.discord.translator import LanguageTranslator
 from bot.replies import Reply
 from bot.service import ChatService
 from bot.workload import Busy, Workload
+from core.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -130,8 +131,11 @@ class DiscordBot(discord.AutoShardedClient):
         if message.guild is None or message.author.bot or not message.attachments:
             return
         ask = ask_of_message(message)
-        if not await self.service.hears(ask):
-            return
+        try:
+            if not await self.service.hears(ask):
+                return
+        except Unavailable:
+            return  # nobody has asked for anything, and Discord tells it once
 
         async def answer() -> Reply:
             return await self.service.run(ask, BY_NAME["upload"], {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.replies import LinkButton, Reply
+from bot.replies import Button, LinkButton, Reply, Style
 from bot.texts import Address, Bold, Code, Day, joined
 from core.chats import Platform
 
@@ -74,6 +74,29 @@ async def link(turn: Turn, options: Values) -> Reply:
     platforms = ", ".join(dict.fromkeys(each.platform.title() for each in known))
     count = joined_up.images
     return Reply(turn.say("link.done", count=count, platforms=platforms), quiet=True)
+
+
+async def join(turn: Turn, code: str) -> Reply:
+    """Join accounts by a link that somebody followed.
+
+    A link is quickly followed, and may be anybody's: whoever has images is asked first.
+
+    Raises:
+        InvalidInput, RateLimited, Banned: see `link`.
+    """
+    await turn.core.people.who_links(turn.caller, code)
+    team = turn.caller.team
+    assert team
+    _, _, used = await turn.core.accounts.standing(team.id)
+    if not used.media_stored:
+        return await link(turn, {"code": code})
+    button = Button(turn.text("button.join"), "join", code, Style.DANGER)
+    return Reply(turn.say("link.sure"), (), ((button,),), quiet=True)
+
+
+async def join_now(turn: Turn, code: str) -> Reply:
+    """They said that they want to."""
+    return await link(turn, {"code": code})
 
 
 def _there(turn: Turn, code: str) -> tuple[tuple[Control, ...], ...]:

@@ -230,14 +230,15 @@ async def _edit(message: telegram.Message, new: Shown, where: Where) -> None:
 
 
 async def _replace(message: telegram.Message, new: Shown, where: Where) -> None:
-    """A picture can't become a text: that is a message anew."""
-    bot = message.get_bot()
+    """A picture can't become a text: that is a message anew, which answers whom that one did."""
+    bot, asked = message.get_bot(), message.reply_to_message
+    answers = asked.message_id if asked else None
     await bot.send_message(
         text=new.text,
         parse_mode=ParseMode.HTML,
         link_preview_options=new.preview,
         reply_markup=new.keyboard,
-        **replace(where, answers=None).target(),
+        **replace(where, answers=answers).target(),
     )
     with suppress(BadRequest):  # it is gone, or too old for that
         await message.delete()

@@ -14,7 +14,7 @@ from telegram.ext import filters
 from bot import finding
 from bot.commands import BY_NAME
 from bot.handlers import offers
-from bot.handlers.accounts import LINK
+from bot.handlers.accounts import LINK, join
 from bot.handlers.help import welcome
 from bot.telegram.forms import answered, asked, form_of, is_askable
 from bot.telegram.reading import (
@@ -117,8 +117,7 @@ class Talk:
             return None
         payload = found["payload"] or ""
         if payload.startswith(LINK):
-            given = {"code": payload.removeprefix(LINK)}
-            return partial(_run, Typed("link", BY_NAME["link"], given))
+            return partial(_handle, partial(join, code=payload.removeprefix(LINK)))
         return partial(_handle, welcome)
 
     def _typed(self, text: str, message: telegram.Message) -> Typed | None:

@@ -123,17 +123,29 @@ class People:
             RateLimited: they tried too many.
             Banned: one of the two is.
         """
-        await self._count(GUESS_RATE, "link", caller)
-        now, hashed = self._clock.now(), hash_secret(code.strip())
-        other = await self._tickets.find("link", hashed, now)
-        if other == caller.user_id:
-            raise InvalidInput(_OWN_CODE)
+        other = await self.who_links(caller, code)
+        now = self._clock.now()
         # Used up only once it has served: of many who come with it at once one finds two to join.
-        joined = other and await self._identities.join(_user(caller), other, now)
+        joined = await self._identities.join(_user(caller), other, now)
         if not joined:
             raise InvalidInput(_NO_CODE)
-        await self._tickets.redeem("link", hashed, now)
+        await self._tickets.redeem("link", hash_secret(code.strip()), now)
         return joined
+
+    async def who_links(self, caller: Caller, code: str) -> UserId:
+        """Whoever was shown the code.
+
+        Raises:
+            InvalidInput: there is no such code, or it is the caller's own.
+            RateLimited: they tried too many.
+        """
+        await self._count(GUESS_RATE, "link", caller)
+        other = await self._tickets.find("link", hash_secret(code.strip()), self._clock.now())
+        if other is None:
+            raise InvalidInput(_NO_CODE)
+        if other == caller.user_id:
+            raise InvalidInput(_OWN_CODE)
+        return other
 
     async def _issue(self, purpose: Purpose, secret: str, caller: Caller) -> None:
         await self._count(TICKETS_RATE, "ticket", caller)

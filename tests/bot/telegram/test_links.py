@@ -38,7 +38,13 @@ async def test_a_link_with_a_code_joins_both_accounts_once(shared):
     ada = telegram.user("ada")
     (link,) = links(await ada.send_document(pictures.png(), "a.png"))
     code = await code_of(server)
-    told = await ada.open(f"https://t.me/pixferry_bot?start=l_{code}")
+    asked = await ada.open(f"https://t.me/pixferry_bot?start=l_{code}")
+    assert "only if you made it yourself" in asked.text
+    code_of_dave = await code_of(server, "dave")
+    told = await telegram.user("bob").open(f"https://t.me/pixferry_bot?start=l_{code_of_dave}")
+    assert "one now" in told.text  # there is nothing yet to share
+    await ada.tap(asked, "Join the accounts")
+    told = asked
     assert "one now" in told.text
     assert "Discord" in told.text
     assert link in (await ada.send("/images")).links
