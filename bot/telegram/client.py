@@ -116,10 +116,16 @@ class TelegramBot:
         """Answer a message, or an album's several."""
         first, user = messages[0], messages[0].from_user
         assert user
-        heard = is_group(first.chat) and await self._hears(messages)
+        away = None
+        try:
+            heard = is_group(first.chat) and await self._hears(messages)
+        except Unavailable as err:
+            heard, away = False, err
         talk = Talk(self._bot.username, self._core.urls, self.local)
         said = talk.understand(messages, heard=heard)
         if said is None:
+            if away:
+                raise away  # who asked for nothing is told nothing: it is looked at later
             await self.mailbox.done(letter)
             return
         right = self.administrators.right(first.chat, user)
@@ -172,7 +178,11 @@ class TelegramBot:
         await self.desk.answer(letter, ask, answer, show)
 
     async def _hears(self, messages: list[telegram.Message]) -> bool:
-        """Whether every picture is hosted where one was posted."""
+        """Whether every picture is hosted where one was posted.
+
+        Raises:
+            Unavailable: the database is out of reach.
+        """
         message = messages[0]
         assert message.from_user
         if not any(map(has_picture, messages)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pictures
 import pytest
@@ -12,9 +13,11 @@ from telegram_platform.files import File
 from telegram_platform.stand_in import telegram_platform
 from telegrams import links
 
-from bot.telegram import client, desk, reading
+from bot.telegram import client, desk, mailbox, reading
 from bot.telegram.running import chatting
-from core.chats import Identity, Platform
+from core.chats import ChatRef, ChatSettings, Identity, Platform
+from core.errors import Unavailable
+from core.services.chats import Chats
 from core.setting_types import SettingsInvalid
 
 SOON = (0.05,) * 4
@@ -199,6 +202,29 @@ async def test_a_token_that_is_revoked_ends_the_bot_alone(local):
             assert "BotFather" in told["reason"]
             assert old not in str(logs)
             assert (await server.call("GET", "/healthz"))[0] == 200
+
+
+async def test_a_picture_that_nobody_asked_about_is_hosted_although_the_database_was_away(
+    chat, monkeypatch
+):
+    monkeypatch.setattr(mailbox, "AGAIN_SECONDS", 0.05)
+    async with chat() as (server, telegram):
+        ada = telegram.user("ada")
+        cats = telegram.group("Cats", ada, bot_admin=True)
+        agreed = replace(ChatSettings(), automatic=str(cats.id))
+        await server.core.chats.change(
+            ChatRef(Platform.TELEGRAM, str(cats.id)), lambda one: replace(one, settings=agreed)
+        )
+        find, away = Chats.find, [Unavailable("The database can't be reached.")] * 3
+
+        async def finds(self, ref):
+            if away:
+                raise away.pop()
+            return await find(self, ref)
+
+        monkeypatch.setattr(Chats, "find", finds)
+        assert links(await ada.send_photo(pictures.jpeg(64, 48), chat=cats))
+        assert not away
 
 
 async def test_a_full_queue_is_told_of_at_once(chat):
