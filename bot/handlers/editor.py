@@ -222,7 +222,7 @@ async def _screen(turn: Turn, editor: str, state: Mapping[str, Any]) -> Reply:
     buttons = (
         Button(turn.text("editor.undo"), "undo", editor, enabled=len(state["steps"]) > 1),
         Button(turn.text("editor.numbers"), "edit-numbers", editor),
-        Button(turn.text("editor.save"), "edit-save", editor),
+        Button(turn.text("editor.save"), "edit-save", editor, enabled=bool(told)),
         Button(turn.text("editor.done"), "edit-done", editor, Style.MAIN),
     )
     rows: tuple[tuple[Control, ...], ...] = (*((menu,) for menu in menus), buttons)

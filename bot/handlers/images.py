@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.asking import Inputs
     from bot.options import Values
     from bot.references import Meant
+    from bot.replies import Control
     from bot.texts import Words
     from bot.turn import Turn
     from core.model import Media
@@ -48,7 +49,12 @@ async def details(turn: Turn, image: str | None) -> Reply:
     ]
     lines = [turn.say(f"info.{name}", text=Code(text)) for name, text in copies]
     told = joined([*lines, *_facts(turn, found), *await _ours(turn, found)])
-    return for_asker(Reply(told, (shown,), (controls(turn, found),)), found)
+    others = tuple(each for each in controls(turn, found) if not _is_for_details(each))
+    return for_asker(Reply(told, (shown,), (others,)), found)
+
+
+def _is_for_details(control: Control) -> bool:
+    return isinstance(control, Button) and control.action == "details"
 
 
 async def pick(turn: Turn, _: str, inputs: Inputs) -> Reply:

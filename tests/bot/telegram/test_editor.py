@@ -128,6 +128,8 @@ async def test_an_image_deleted_meanwhile_is_told_and_its_editor_shows_that(shar
     _, telegram = shared
     ada = telegram.user("ada")
     editor = await opened_editor(ada)
+    await ada.tap(editor, "Effects ▾")
+    await ada.tap(editor, "Grey")
     (link,) = links(editor)
     asked = await ada.send(f"/delete {link}")
     await ada.tap(editor, "Exact numbers")
