@@ -81,5 +81,5 @@ class Ask:
     administers: Right = never
     owner: Identity | None = None
     chat_name: str = field(default="", repr=False)
-    hears: bool = False
+    hears: Right = never
     typed: bool = False

@@ -48,10 +48,13 @@ class ChatService:
 
     async def use(self, ask: Ask, action: str, target: str, inputs: Inputs) -> Reply:
         """Answer a button, a menu or a form."""
+        try:
+            if ask.owner not in {None, ask.identity} and not await ask.administers():
+                return self.refused(ask, Forbidden(ask.language.text("failure.their_button")))
+        except CoreError as err:
+            return self.refused(ask, err)
 
         async def handle(turn: Turn) -> Reply:
-            if ask.owner not in {None, ask.identity} and not await ask.administers():
-                raise Forbidden(turn.text("failure.their_button"))
             known = ACTIONS.get(action)
             if known is None:
                 raise NotFound(turn.text("failure.old_button"))

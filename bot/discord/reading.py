@@ -40,7 +40,7 @@ def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None
         message=message_of(pointed, interaction.client.user) if pointed else None,
         administers=known(in_server and permissions.manage_guild),
         chat_name=interaction.guild.name if interaction.guild else "",
-        hears=in_server and interaction.client.intents.message_content,
+        hears=known(in_server and interaction.client.intents.message_content),
     )
 
 
@@ -61,7 +61,7 @@ def ask_of_message(message: discord.Message) -> Ask:
         message=message_of(message),
         administers=known(permissions.manage_guild),
         chat_name=message.guild.name,
-        hears=True,
+        hears=known(True),
     )
 
 

@@ -95,8 +95,8 @@ async def automatic(turn: Turn, options: Values) -> Reply:
         Forbidden: the bot does not see what is written there.
     """
     channel = options.get("channel")
-    if channel and not turn.ask.hears:
-        raise Forbidden(turn.text("settings.deaf"))
+    if channel and not await turn.ask.hears():
+        raise Forbidden(turn.text(f"settings.deaf_{turn.ask.identity.platform}"))
     return await _revised(turn, lambda settings: replace(settings, automatic=channel))
 
 

@@ -36,6 +36,21 @@ class Administrators:
 
         return held
 
+    def hearing(self, chat: telegram.Chat) -> Right:
+        """Whether the bot is told of all that is written in a group."""
+
+        async def held() -> bool:
+            bot = chat.get_bot()
+            if not is_group(chat):
+                return False
+            try:
+                me = await bot.get_me()  # what BotFather was told meanwhile counts
+            except TelegramError as err:
+                raise Unavailable(AWAY) from err
+            return bool(me.can_read_all_group_messages) or me.id in await self._of(chat)
+
+        return held
+
     async def _of(self, chat: telegram.Chat) -> frozenset[int]:
         """Who does.
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from bot.replies import Reply
     from core.bootstrap import Core
+    from core.services.chats import Right
 
     Answer = Callable[[], Awaitable[Reply]]
     App = Application[Any, Any, Any, Any, Any, Any]
@@ -128,8 +129,8 @@ class TelegramBot:
                 raise away  # who asked for nothing is told nothing: it is looked at later
             await self.mailbox.done(letter)
             return
-        right = self.administrators.right(first.chat, user)
-        ask = ask_of(user, first, origin_of(first), said.pointed, right)
+        right, hears = self._rights(first, user)
+        ask = ask_of(user, first, origin_of(first), said.pointed, right, hears)
         where = _where(first, user)
         answer = partial(said.answer, self.service, ask)
         show = partial(answering.send, self._bot, where, language=ask.language)
@@ -146,8 +147,8 @@ class TelegramBot:
             return
         pointed = message_of(message, local=self.local)
         origin = f"telegram:tap:{query.id}"
-        owner, right = owner_of(message), self.administrators.right(message.chat, user)
-        ask = ask_of(user, message, origin, pointed, right, owner)
+        right, hears = self._rights(message, user)
+        ask = ask_of(user, message, origin, pointed, right, hears, owner_of(message))
         mine = not is_group(message.chat) or ask.owner == ask.identity
         where = _where(message, user)
         if mine and message.reply_to_message:
@@ -176,6 +177,11 @@ class TelegramBot:
             await tap.end()
 
         await self.desk.answer(letter, ask, answer, show)
+
+    def _rights(self, message: telegram.Message, user: telegram.User) -> tuple[Right, Right]:
+        """Whether somebody administers a group, and whether the bot hears all of it."""
+        known = self.administrators
+        return known.right(message.chat, user), known.hearing(message.chat)
 
     async def _hears(self, messages: list[telegram.Message]) -> bool:
         """Whether every picture is hosted where one was posted.

@@ -54,6 +54,7 @@ def ask_of(
     origin: str,
     pointed: Message | None,
     administers: Right = never,
+    hears: Right = never,
     owner: telegram.User | None = None,
 ) -> Ask:
     """What somebody asks in a chat."""
@@ -71,7 +72,7 @@ def ask_of(
         administers=administers,
         owner=_identity(owner) if owner else None,
         chat_name=message.chat.title or "",
-        hears=group,
+        hears=hears,
         typed=True,
     )
 

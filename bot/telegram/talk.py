@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from bot.telegram.reading import (
     message_of,
     pointed_of,
 )
+from bot.texts import joined
 from bot.typed import Typed, read_caption, read_typed
 from core.errors import Forbidden, InvalidInput
 
@@ -104,7 +105,9 @@ class Talk:
         pointed = self._pointed(messages)
         if typed.mention and not self._has_pictures(pointed, typed.given.get("caption", "")):
             return self._linked(pointed)
-        return partial(_run, typed)
+        run = partial(_run, typed)
+        alone = typed.name == "upload" and _is_of_hidden_album(messages)
+        return partial(_tell_of_album, run) if alone else run
 
     def _has_pictures(self, pointed: Message, beside: str) -> bool:
         """Whether there is something to host: in a message, or by an address that was typed."""
@@ -181,6 +184,24 @@ def _form_answered(message: telegram.Message, text: str) -> Answer | None:
     if form is None:
         return None
     return partial(_handle, partial(answered, form_id=form, text=text))
+
+
+def _is_of_hidden_album(messages: Sequence[telegram.Message]) -> bool:
+    """Whether a picture is one of an album's several in a group, of which the bot sees it alone."""
+    first, *others = messages
+    shown = first if has_file(first) else first.reply_to_message
+    if others or shown is None or not is_group(first.chat):
+        return False
+    own = shown.from_user is not None and shown.from_user.id == first.get_bot().id
+    return shown.media_group_id is not None and not own
+
+
+async def _tell_of_album(answer: Answer, service: ChatService, ask: Ask) -> Reply:
+    reply = await answer(service, ask)
+    if reply.failed or reply.form:
+        return reply
+    more = ask.language.say("telegram.album_alone")
+    return replace(reply, words=joined([reply.words, more]))
 
 
 async def _run(typed: Typed, service: ChatService, ask: Ask) -> Reply:

@@ -36,6 +36,25 @@ async def test_pictures_are_hosted_where_they_are_asked_for(shared):
     telegram.privacy = True
 
 
+async def test_of_an_album_as_much_as_telegram_shows(shared):
+    server, telegram = shared
+    ada = telegram.user("ada")
+    group = telegram.group("Cats", ada)
+    files = [pictures.png(40, 30, seed) for seed in range(3)]
+    how = {"caption": "/upload Ducks", "kind": "document", "chat": group}
+    first, *_ = await ada.post_album(files, **how)
+    alone = await telegram.answer_to(first)
+    assert await picture(server, *links(alone)) == files[0]
+    assert "this one picture of the album" in alone.text
+    replying = await ada.send("/upload", chat=group, reply_to=ada.sees(group)[2])
+    assert await picture(server, *links(replying)) == files[2]
+    telegram.privacy = False
+    await ada.post_album(files, **how)
+    await telegram.until(lambda: len(links(ada.sees(group)[-1])) == 3)
+    assert "of the album" not in ada.sees(group)[-1].text
+    telegram.privacy = True
+
+
 async def test_what_is_not_for_the_bot_is_no_business_of_its(shared):
     _, telegram = shared
     ada, bob = telegram.user("ada"), telegram.user("bob")

@@ -66,6 +66,21 @@ async def test_where_uploads_are_allowed(shared):
     assert links(await upload(ada, group))
 
 
+async def test_where_every_picture_is_hosted_the_bot_has_to_see_them(shared):
+    _, telegram = shared
+    ada = telegram.user("ada")
+    group = telegram.group("Cats", admins=[ada])
+    told = await ada.send("/settings automatic here", chat=group)
+    assert "Make me an administrator" in told.text
+    assert "automatic: off" not in told.text
+    raised = telegram.group("Dogs", admins=[ada], bot_admin=True)
+    assert "Saved" in (await ada.send("/settings automatic here", chat=raised)).text
+    assert links(await ada.send_document(pictures.png(), "a.png", chat=raised))
+    assert "Saved" in (await ada.send("/settings automatic none", chat=raised)).text
+    await ada.post(document=pictures.png(), chat=raised)
+    assert "Plan" in (await ada.send("/usage", chat=raised)).text
+
+
 @pytest.mark.parametrize("early", [False, True])
 async def test_a_group_that_becomes_a_supergroup_keeps_everything(shared, early):
     server, telegram = shared

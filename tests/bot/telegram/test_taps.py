@@ -41,11 +41,13 @@ async def test_only_the_taps_of_who_asked_count(shared):
     group = telegram.group("Cats", ada, bob)
     reply = await posted(ada, group)
     before, count = reply.versions, len(ada.sees(group))
+    known = len(await server.core.accounts.list_users())
     for button in ("Transform", "Details", "Make private", "Delete"):
         tap = await bob.tap(reply, button)
         assert tap.alert
         assert "for who asked" in tap.text
     assert (reply.versions, len(ada.sees(group))) == (before, count)
+    assert len(await server.core.accounts.list_users()) == known, "a tap makes him no account"
     await ada.tap(reply, "Details")
     details = ada.sees(group)[-1]
     assert (await bob.tap(details, "Delete")).alert
