@@ -103,6 +103,38 @@ def test_the_built_in_dialects_are_those_of_their_documents(
     assert found.requests == requests
 
 
+@pytest.mark.parametrize(
+    ("plan", "uploads"),
+    [
+        ("anonymous", "1/30minute"),
+        ("imglink_cc", "100/hour"),
+        ("pro", "100/hour"),
+        ("unlimited", None),
+    ],
+)
+def test_the_rates_of_imglink_cc_are_those_of_its_document(plan, uploads):
+    found = tier_for(load_dialects()["imglink_cc"], plan)
+    assert (found.uploads, found.address_requests) == (uploads, "500/minute")
+
+
+def test_accounts_of_imglink_cc_have_more_storage_once_they_are_confirmed():
+    plans = load_plans()
+    first = plans["imglink_cc"]
+    then = plans[first.once_verified]
+    assert (first.uploads_month, first.storage, first.offered) == (None, 500 * MB, False)
+    assert (then.uploads_month, then.storage, then.offered) == (None, 10 * GB, False)
+    assert then.once_verified is None
+
+
+def test_a_plan_that_a_confirmed_address_brings_must_exist(tmp_path):
+    file = tmp_path / "plans.toml"
+    file.write_text(NEEDED + ROW.format("own") + 'once_verified = "more"\n')
+    with pytest.raises(PlansInvalid, match="these plans must exist: more"):
+        load_plans(file)
+    file.write_text(file.read_text() + ROW.format("more"))
+    assert load_plans(file)["own"].once_verified == "more"
+
+
 def test_a_file_of_ones_own_replaces_the_dialects_that_it_names(tmp_path):
     file = tmp_path / "plans.toml"
     file.write_text(NEEDED + '[dialects.imgpro.mine]\nplans = ["*"]\nrequests = "5/minute"\n')

@@ -12,6 +12,7 @@ import pytest
 import requests
 from example_programs import printed_by, shell
 from node_tools import require
+from servers import ROOT
 
 pytestmark = pytest.mark.any_backing
 
@@ -157,6 +158,21 @@ def test_bodies(base, keys, make):
     assert titled(base, images[2]) == "Check this out"
     requests.delete(f"{base}/api/embeds/{profile['id']}", headers=keys("member"), timeout=30)
     assert titled(base, images[2]) == "photo.jpg", "it falls back to the default"
+
+
+def test_the_guide_s_way_to_an_account(base, folder):
+    guide = (ROOT / "docs" / "compat" / "imglink-cc.md").read_text("utf-8")
+    (command,) = re.findall(
+        r"^    (curl -X POST \S+/api/auth/register .*\n.*)$", guide, re.MULTILINE
+    )
+    command = command.replace("https://YOUR-SERVER/compat/imglink.cc", base)
+    (made,) = shell(command.replace("jane@example.org", "guide@example.org"), folder)
+    assert list(made) == ["token", "expires_at"]
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    assert requests.get(f"{base}/api/albums", headers=headers, timeout=30).json() == {
+        "success": True,
+        "albums": [],
+    }
 
 
 def titled(base, media):
