@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 
@@ -13,6 +14,7 @@ import pytest
 import recount
 import stored
 
+from core.errors import Unavailable
 from core.ids import new_media_id
 
 pytestmark = pytest.mark.parametrize("backing", backings.KINDS, indirect=True, scope="session")
@@ -20,6 +22,21 @@ pytestmark = pytest.mark.parametrize("backing", backings.KINDS, indirect=True, s
 
 async def swept(server):
     return await server.core.sweeper.sweep()
+
+
+async def swept_at_last(server):
+    """How many images expired, over as many sweeps as the storage of a busy machine takes."""
+    counts = []
+    for _ in range(10):
+        counts.append(0)
+
+        def note(told):
+            counts[-1] = told.expired
+
+        with suppress(Unavailable):
+            await server.core.sweeper.sweep(progress=note)
+            break
+    return sum(counts)
 
 
 async def test_an_image_is_refused_from_the_very_second(local, clock):
@@ -160,13 +177,13 @@ async def test_requests_go_on_while_thousands_are_swept(backing, local, tmp_path
         auth = await server.key("sweep@example.org", plan="unlimited")
         ended = datetime.now(UTC) - timedelta(seconds=1)
         recount.plant(tmp_path / "data", 12_000, ended, "sweep@example.org", sharing=sharing)
-        sweeping = asyncio.create_task(swept(server))
+        sweeping = asyncio.create_task(swept_at_last(server))
         served = 0
         while not sweeping.done():
             status, _, made = await server.upload(pictures.jpeg(seed=served % 5), headers=auth)
             assert status == 201
             assert (await server.call("GET", f"/{made['id']}.jpeg"))[0] == 200
             served += 1
-        assert (await sweeping).expired == 12_000
+        assert await sweeping == 12_000
         assert served >= 3
         recount.assert_exact(tmp_path / "data")

@@ -43,7 +43,7 @@ def half_sent(server, photo: bytes):
     half = len(body) // 2
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
         line.sendall(head.encode() + body[:half])
-        while not any((server.data_dir / "work").glob("*/received")):  # until it has come in
+        while not any((server.data_dir / "work").glob("*/received-*")):  # until it has come in
             time.sleep(0.01)
         yield line, body[half:]
 
