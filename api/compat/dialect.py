@@ -97,11 +97,11 @@ class Dialect:
         status, code = next(found, (problem.status, problem.code))
         return status, code, self.body(problem, status, code)
 
-    def show(self, problem: Problem) -> web.Response:
-        """A failure as an answer."""
+    def show(self, problem: Problem, **more: Any) -> web.Response:
+        """A failure as an answer, with what its body has beside it."""
         status, _, body = self.told(problem)
         headers = {"Cache-Control": "no-store", **problem.headers}
-        return web.json_response(body, status=status, headers=headers)
+        return web.json_response(body | more, status=status, headers=headers)
 
     def owns(self, path: str) -> bool:
         """Whether an address is below the prefix."""

@@ -59,8 +59,7 @@ async def upload_bulk(request: web.Request) -> web.Response:
             data.append(_told(request, one))
     if len(failures) < len(files):
         return web.json_response({"success": True, "data": data})
-    status, _, body = request.app[DIALECT].told(failures[0])
-    return web.json_response(body | {"data": data}, status=status, headers=failures[0].headers)
+    return request.app[DIALECT].show(failures[0], data=data)
 
 
 async def _read(
