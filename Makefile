@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 # How many processes share the whole suite: more than cores, for tests wait as much as they work.
 # A part runs in one, where a debugger can be had: make test ARGS='tests/api -k upload'
-PROCESSES ?= $(if $(ARGS),0,3)
+PROCESSES ?= $(if $(ARGS),0,4)
 
 .PHONY: up setup setup-test test check fix bench bench-services
 

@@ -1,4 +1,4 @@
-"""Which process runs which tests, where several share the suite (`pytest -n 3`).
+"""Which process runs which tests, where several share the suite (`pytest -n 4`).
 
 A file's tests stay together, for what they share is made once a process. First comes what the
 embedded default backs, then what services back, so that no process changes over more than once;
@@ -12,7 +12,7 @@ from collections import Counter
 
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-LONG = {"faults": 10.0, "pixferry": 3.0, "deploy": 3.0, "api": 0.2}
+LONG = {"faults": 10.0, "pixferry": 3.0, "deploy": 3.0, "bot": 0.3, "api": 0.2}
 """About the seconds that a test in that folder takes, where it is more than `USUAL`."""
 
 USUAL = 0.05
