@@ -51,6 +51,7 @@ async def test_from_telegram_to_discord_and_the_web(everywhere):
     code = await ada_there.command("link")
     assert code.ephemeral
     told = await ada.open(code.buttons["On Telegram"]["url"])
+    await ada.tap(told, "Join the accounts")
     assert "one now, on " in told.text
 
     found = await ada_there.command("images", search="cat")
