@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from core.adapters.db import locks
 from core.adapters.db.tables import BlobRow
+from core.adapters.db.upserts import insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from core.model import Blob, StagedFile
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 async def hold(
@@ -36,7 +34,7 @@ async def _hold(session: AsyncSession, file: StagedFile, now: datetime) -> BlobR
 
     One statement, whoever records the same bytes at the same moment.
     """
-    insert = _INSERTS[session.get_bind().dialect.name](BlobRow)
+    insert = insert_into(session, BlobRow)
     step = (
         insert.values(id=secrets.token_hex(16), sha256=file.sha256, size=file.size, created_at=now)
         .on_conflict_do_update(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from core.adapters.db import locks
 from core.adapters.db.inbox_table import InboxRow
+from core.adapters.db.upserts import insert_into
 from core.chats import Taken, Told
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from core.adapters.db.engine import Database
     from core.chats import Lease
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _SAID = (
     col(InboxRow.id),
     col(InboxRow.payload),
@@ -163,7 +162,7 @@ def _untaken(bundles: Collection[str]) -> tuple[ColumnElement[bool], ...]:
 
 async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> list[str]:
     """Add rows that are not there; in order, as who adds the same ones waits for the commit."""
-    insert = _INSERTS[session.get_bind().dialect.name](InboxRow)
+    insert = insert_into(session, InboxRow)
     in_order = sorted(rows, key=lambda row: row["id"])
     step = insert.values(in_order).on_conflict_do_nothing().returning(col(InboxRow.id))
     return list((await session.execute(step)).scalars())

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from core.adapters.db.tables import MediaRow, ViewsRow
+from core.adapters.db.upserts import insert_into
 from core.model import MediaId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from core.adapters.db.engine import Database
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class SqlViewBook:
@@ -37,7 +35,7 @@ class SqlViewBook:
             found = (await session.execute(held)).scalars().all()
             if not found:
                 return
-            insert = _INSERTS[session.get_bind().dialect.name](ViewsRow)
+            insert = insert_into(session, ViewsRow)
             step = insert.values([{"media_id": one, "views": seen[MediaId(one)]} for one in found])
             await session.execute(
                 step.on_conflict_do_update(
