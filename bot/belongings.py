@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from core import words
 from core.albums import check_title
 from core.errors import InvalidInput, NotFound
+from core.ids import row_number
 from core.services.albums import AlbumChange
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ OneT = TypeVar("OneT")
 NAME_CHARS = 60
 """Of a name that is told back."""
 
-_NUMBER = re.compile(r"[0-9]{1,18}")
 _NONE = frozenset({"none", "-", "keine", "keines", "keins", "kein"})
 
 
@@ -93,9 +92,10 @@ def number(turn: Turn, target: str) -> int:
     Raises:
         NotFound: it names none.
     """
-    if not _NUMBER.fullmatch(target):
+    found = row_number(target)
+    if found is None:
         raise NotFound(turn.text("failure.old_button"))
-    return int(target)
+    return found
 
 
 def chosen(turn: Turn, inputs: Inputs) -> str:

@@ -13,6 +13,7 @@ from api.v1.embed_models import EmbedPatchRequest, EmbedRequest, PreviewQuery
 from api.v1.parsing import parse, parse_query
 from core.embeds import TEXTS, Button, Look
 from core.errors import NotFound
+from core.ids import row_number
 from core.model import Ability
 from core.services.embeds import Revision, look_fields
 
@@ -110,10 +111,10 @@ def profile_id(request: web.Request) -> int:
     Raises:
         NotFound: none that there could be.
     """
-    text = request.match_info["id"]
-    if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004  fits 64 bits
+    number = row_number(request.match_info["id"])
+    if number is None:
         raise NotFound("There is no such embed profile, or it is not yours.")
-    return int(text)
+    return number
 
 
 def _buttons_json(buttons: tuple[Button, ...]) -> list[dict[str, str]]:

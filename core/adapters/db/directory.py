@@ -21,6 +21,7 @@ from core.adapters.db.tables import (
     UsageRow,
     UserRow,
 )
+from core.ids import row_number
 from core.model import (
     Ability,
     ApiKey,
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
 _NOTE_PATIENCE = 0.25
 """Seconds that a request may lose by noting that its key was used."""
-
-_ID_DIGITS = 18
 
 
 class SqlDirectory:
@@ -191,8 +190,9 @@ class SqlDirectory:
         if in_no_row(email_or_id):
             return None
         named = col(UserRow.email) == email_or_id.lower()
-        if email_or_id.isascii() and email_or_id.isdigit() and len(email_or_id) <= _ID_DIGITS:
-            named = or_(named, col(UserRow.id) == int(email_or_id))
+        user_id = row_number(email_or_id)
+        if user_id is not None:
+            named = or_(named, col(UserRow.id) == user_id)
         async with self._database.write() as session:
             wanted = select(UserRow).where(named).with_for_update()  # see locks.hold_user
             user = (await session.execute(wanted)).scalar_one_or_none()
