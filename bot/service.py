@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.replies import Choice
     from core.bootstrap import Core
     from core.model import Team
+    from core.services.chats import Place
 
 log = structlog.get_logger("pixferry.bot")
 
@@ -84,15 +85,15 @@ class ChatService:
         """What is said of a button whose message the platform no longer shows us."""
         return language.text("failure.old_button")
 
-    async def hears(self, ask: Ask) -> bool:
-        """Whether a message is in a channel whose every picture is hosted.
+    async def hears(self, place: Place) -> bool:
+        """Whether every picture is hosted that is posted there.
 
         Raises:
             Unavailable: that can't be told right now.
         """
-        chat = await self._core.chats.find(ask.place.ref)
+        chat = await self._core.chats.find(place.ref)
         automatic = chat and chat.settings.automatic
-        return automatic is not None and automatic == ask.place.channel
+        return automatic is not None and automatic == place.channel
 
     def hidden(self, ask: Ask) -> Reply:
         """The reply where everybody reads it, to what is for who asked alone."""

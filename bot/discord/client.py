@@ -132,7 +132,7 @@ class DiscordBot(discord.AutoShardedClient):
             return
         ask = ask_of_message(message)
         try:
-            if not await self.service.hears(ask):
+            if not await self.service.hears(ask.place):
                 return
         except Unavailable:
             return  # nobody has asked for anything, and Discord tells it once

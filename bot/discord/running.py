@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from discord import gateway, http
 from yarl import URL
 
 from bot.discord.client import DiscordBot
+from bot.staying import PAUSES, staying
 from core.setting_types import PREFIX, SettingsInvalid
 
 if TYPE_CHECKING:
@@ -24,11 +26,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("pixferry.discord")
 
-FIRST_TRY = 10.0
-"""Seconds that a start waits to learn whether Discord lets the bot in; if Discord is away, the rest
-of the server does not wait for it."""
-
-_PAUSES = (1, 2, 5, 10, 30)
 _OUT_OF_REACH = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
 
 
@@ -42,26 +39,8 @@ async def chatting(core: Core) -> AsyncIterator[asyncio.Task[None]]:
         SettingsInvalid: Discord does not know the token, or not the server for the commands.
     """
     point_at(core.settings)
-    known = asyncio.Event()
-    staying = asyncio.create_task(_stay(core, known))
-    staying.add_done_callback(_tell)
-    first = asyncio.create_task(known.wait())
-    try:
-        await asyncio.wait({staying, first}, timeout=FIRST_TRY, return_when=asyncio.FIRST_COMPLETED)
-        if staying.done():
-            staying.result()
-        yield staying
-    finally:
-        first.cancel()
-        staying.cancel()
-        with suppress(asyncio.CancelledError, SettingsInvalid):
-            await staying
-
-
-def _tell(staying: asyncio.Task[None]) -> None:
-    """Say why the bot is no longer on Discord, where nobody has told it to stop."""
-    if not staying.cancelled() and (err := staying.exception()):
-        log.error("the bot has left Discord", reason=str(err))
+    async with staying("Discord", partial(_stay, core)) as connection:
+        yield connection
 
 
 async def sync(core: Core) -> int:
@@ -92,7 +71,7 @@ def point_at(settings: Settings) -> None:
 
 async def _stay(core: Core, known: asyncio.Event) -> None:
     """Log in, however long that takes, and stay connected; at the end finish what was asked."""
-    for pause in chain(_PAUSES, repeat(60)):
+    for pause in chain(PAUSES, repeat(60)):
         bot = DiscordBot(core)  # the library can't log in anew with one that has failed
         try:
             await _log_in(bot, core.settings)

@@ -180,13 +180,7 @@ async def _send(bot: Bot, where: Where, reply: Reply, language: Language) -> Non
             **where.target(),
         )
         return
-    await bot.send_message(
-        text=message.text,
-        parse_mode=ParseMode.HTML,
-        link_preview_options=message.preview,
-        reply_markup=message.keyboard,
-        **where.target(),
-    )
+    await bot.send_message(**message.as_text(), **where.target())
 
 
 async def _send_alone(bot: Bot, where: Where, reply: Reply, language: Language) -> Reply:
@@ -219,12 +213,7 @@ async def _edit(message: telegram.Message, new: Shown, where: Where) -> None:
     elif new.picture:
         await message.edit_media(_media(new.picture, new.text), reply_markup=new.keyboard)
     elif message.text is not None:
-        await message.edit_text(
-            new.text,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=new.preview,
-            reply_markup=new.keyboard,
-        )
+        await message.edit_text(**new.as_text())
     else:
         await _replace(message, new, where)
 
@@ -233,13 +222,7 @@ async def _replace(message: telegram.Message, new: Shown, where: Where) -> None:
     """A picture can't become a text: that is a message anew, which answers whom that one did."""
     bot, asked = message.get_bot(), message.reply_to_message
     answers = asked.message_id if asked else None
-    await bot.send_message(
-        text=new.text,
-        parse_mode=ParseMode.HTML,
-        link_preview_options=new.preview,
-        reply_markup=new.keyboard,
-        **replace(where, answers=answers).target(),
-    )
+    await bot.send_message(**new.as_text(), **replace(where, answers=answers).target())
     with suppress(BadRequest):  # it is gone, or too old for that
         await message.delete()
 

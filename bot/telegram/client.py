@@ -31,14 +31,13 @@ from bot.telegram.reading import (
     moved_by,
     origin_of,
     owner_of,
+    place_of,
 )
 from bot.telegram.talk import Talk
 from bot.workload import Workload
 from core.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     import telegram
     from telegram.ext import Application
 
@@ -46,9 +45,7 @@ if TYPE_CHECKING:
     from core.bootstrap import Core
     from core.services.chats import Right
 
-    Answer = Callable[[], Awaitable[Reply]]
     App = Application[Any, Any, Any, Any, Any, Any]
-    Show = Callable[[Reply], Awaitable[None]]
 
 FINISH_SECONDS = 20.0
 """How long answers in the making may take once the bot is told to stop."""
@@ -189,12 +186,7 @@ class TelegramBot:
         Raises:
             Unavailable: the database is out of reach.
         """
-        message = messages[0]
-        assert message.from_user
-        if not any(map(has_picture, messages)):
-            return False
-        ask = ask_of(message.from_user, message, "", None)
-        return await self.service.hears(ask)
+        return any(map(has_picture, messages)) and await self.service.hears(place_of(messages[0]))
 
 
 def _where(message: telegram.Message, user: telegram.User) -> Where:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.staying import PAUSES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,9 +23,6 @@ log = structlog.get_logger("pixferry.telegram")
 POLL_SECONDS = 30
 LAST_WORD = 3.0
 """How long it may take to tell Telegram, at the end, what has come: it would tell that again."""
-
-_PAUSES = (1, 2, 5, 10, 30)
-"""Seconds between attempts while Telegram is away."""
 
 
 class Polling:
@@ -59,7 +58,7 @@ class Polling:
                 else:
                     failures = 0
                     continue
-                await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
+                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
                 failures += 1
         finally:
             with suppress(TelegramError, TimeoutError):

@@ -53,19 +53,14 @@ def ask_of(
     message: telegram.Message,
     origin: str,
     pointed: Message | None,
-    administers: Right = never,
-    hears: Right = never,
+    administers: Right,
+    hears: Right,
     owner: telegram.User | None = None,
 ) -> Ask:
     """What somebody asks in a chat."""
-    group = is_group(message.chat)
     return Ask(
         identity=_identity(user),
-        place=Place(
-            ChatRef(Platform.TELEGRAM, str(message.chat.id)),
-            channel_of(message) if group else None,
-            moderates=administers,
-        ),
+        place=place_of(message, administers),
         origin=origin,
         language=language_of(user),
         message=pointed,
@@ -75,6 +70,12 @@ def ask_of(
         hears=hears,
         typed=True,
     )
+
+
+def place_of(message: telegram.Message, moderates: Right = never) -> Place:
+    """Where a message was written."""
+    channel = channel_of(message) if is_group(message.chat) else None
+    return Place(ChatRef(Platform.TELEGRAM, str(message.chat.id)), channel, moderates=moderates)
 
 
 def is_group(chat: Chat) -> bool:

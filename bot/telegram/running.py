@@ -13,6 +13,7 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
+from bot.staying import PAUSES, staying
 from bot.telegram.client import FINISH_SECONDS, TelegramBot
 from bot.telegram.limits import limiter_of
 from bot.telegram.mailbox import Mailbox
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("pixferry.telegram")
 
-FIRST_TRY = 10.0
-"""Seconds that a start waits to learn whether Telegram knows the bot; if Telegram is away, the rest
-of the server does not wait for it."""
-
 STOP_SECONDS = FINISH_SECONDS + 5
 """How long the bot may take to stop: it has answers to finish first."""
 
@@ -42,8 +39,6 @@ WANTED = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 20.0
 """How long Telegram may take. It takes longer over a picture than the library's five seconds; and
 what it did, although nobody waited for its answer, is done again."""
-
-_PAUSES = (1, 2, 5, 10, 30)
 
 
 @asynccontextmanager
@@ -56,22 +51,15 @@ async def chatting(core: Core, webhook: Webhook | None = None) -> AsyncIterator[
     Raises:
         SettingsInvalid: Telegram does not know the token.
     """
-    known, told = asyncio.Event(), asyncio.Event()
-    staying = asyncio.create_task(_stay(core, webhook, known, told))
-    staying.add_done_callback(_tell)
-    first = asyncio.create_task(known.wait())
-    try:
-        await asyncio.wait({staying, first}, timeout=FIRST_TRY, return_when=asyncio.FIRST_COMPLETED)
-        if staying.done():
-            staying.result()
-        yield staying
-    finally:
-        first.cancel()
+    told = asyncio.Event()
+
+    async def leave(connection: asyncio.Task[None]) -> None:
         told.set()
-        await asyncio.wait({staying}, timeout=STOP_SECONDS)
-        staying.cancel()  # which asks Telegram for something still, and gets no answer
-        with suppress(asyncio.CancelledError, SettingsInvalid):
-            await staying
+        await asyncio.wait({connection}, timeout=STOP_SECONDS)  # it may ask for something still
+
+    stay = partial(_stay, core, webhook, told)
+    async with staying("Telegram", stay, leave) as connection:
+        yield connection
 
 
 def application(core: Core, mailbox: Mailbox) -> App:
@@ -99,7 +87,7 @@ def application(core: Core, mailbox: Mailbox) -> App:
 
 
 async def _stay(
-    core: Core, webhook: Webhook | None, known: asyncio.Event, told: asyncio.Event
+    core: Core, webhook: Webhook | None, told: asyncio.Event, known: asyncio.Event
 ) -> None:
     """Take updates until told to stop; then finish what was asked."""
     mailbox = Mailbox(core.inbox)
@@ -173,7 +161,7 @@ async def _until_it_works(
     Raises:
         InvalidToken: Telegram does not know the bot.
     """
-    for pause in chain(_PAUSES, repeat(60)):
+    for pause in chain(PAUSES, repeat(60)):
         try:
             await ask()
         except InvalidToken:
@@ -187,9 +175,3 @@ async def _until_it_works(
             await asyncio.wait_for(told.wait(), pause)
             return False
     return False
-
-
-def _tell(staying: asyncio.Task[None]) -> None:
-    """Say why the bot is no longer on Telegram, where nobody has told it to stop."""
-    if not staying.cancelled() and (err := staying.exception()):
-        log.error("the bot has left Telegram", reason=str(err))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
 
 from bot.telegram.keyboards import keyboard
 from bot.telegram.markup import CAPTION_CHARS, TEXT_CHARS, html
@@ -33,6 +34,15 @@ class Shown:
     picture: Display | None = None
     pictures: tuple[Display, ...] = ()
     keyboard_alone: bool = False
+
+    def as_text(self) -> dict[str, Any]:
+        """As a message of text wants it, be it new or an edited one."""
+        return {
+            "text": self.text,
+            "parse_mode": ParseMode.HTML,
+            "link_preview_options": self.preview,
+            "reply_markup": self.keyboard,
+        }
 
 
 def shown(reply: Reply, language: Language, opened: int | None = None) -> Shown:
