@@ -8,7 +8,7 @@ import aiohttp
 
 from core.setting_types import PREFIX
 from core.urls import is_reachable
-from pixferry.doctor.findings import Finding, ok, warning, wrong
+from pixferry.doctor.findings import Finding, ok, out_of_chats_reach, warning, wrong
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -52,11 +52,5 @@ async def check(settings: Settings) -> list[Finding]:
             )
         )
     if not is_reachable(settings.public_base):
-        found.append(
-            warning(
-                f"Chats can't reach {settings.public_base}: the bot attaches pictures, and links "
-                "work nearby alone.",
-                f"Set {PREFIX}PUBLIC_URL to an address that the internet reaches.",
-            )
-        )
+        found.append(out_of_chats_reach(settings.public_base))
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.setting_types import PREFIX
+
 
 class Level(StrEnum):
     """How bad it is; WRONG alone makes the command fail."""
@@ -30,6 +32,14 @@ def ok(text: str) -> Finding:
 
 def warning(text: str, advice: str) -> Finding:
     return Finding(Level.WARNING, text, advice)
+
+
+def out_of_chats_reach(base: str) -> Finding:
+    """That chats can't follow links which begin so."""
+    return warning(
+        f"Chats can't reach {base}: the bot attaches pictures, and links work nearby alone.",
+        f"Set {PREFIX}PUBLIC_URL to an address that the internet reaches.",
+    )
 
 
 def wrong(text: str, advice: str = "") -> Finding:

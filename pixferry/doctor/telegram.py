@@ -10,7 +10,7 @@ import aiohttp
 from core.chat_urls import TELEGRAM_API, origin
 from core.setting_types import PREFIX
 from core.urls import is_reachable
-from pixferry.doctor.findings import Finding, ok, warning, wrong
+from pixferry.doctor.findings import Finding, ok, out_of_chats_reach, warning, wrong
 from pixferry.webhook import path_refusal
 
 if TYPE_CHECKING:
@@ -57,13 +57,7 @@ async def check(settings: Settings) -> list[Finding]:
         *_files(settings),
     ]
     if not is_reachable(settings.public_base):
-        found.append(
-            warning(
-                f"Chats can't reach {settings.public_base}: the bot attaches pictures, and links "
-                "work nearby alone.",
-                f"Set {PREFIX}PUBLIC_URL to an address that the internet reaches.",
-            )
-        )
+        found.append(out_of_chats_reach(settings.public_base))
     return found
 
 
