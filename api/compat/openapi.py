@@ -10,7 +10,8 @@ from api.errors import problem_of
 from api.v1.examples import ID
 from api.v1.failures import EXAMPLE_TEAM, example_error
 from api.v1.openapi_answers import as_json, reference
-from api.v1.schemas import Schema, component_schemas, form_schema, query_parameters
+from api.v1.openapi_operations import operation
+from api.v1.schemas import Schema, component_schemas, form_schema
 from core import errors
 from core.model import Caller
 from core.urls import Urls
@@ -47,27 +48,20 @@ def document(dialect: Dialect, api_base: str) -> Schema:
 
 
 def _operation(dialect: Dialect, route: DialectRoute, api_base: str) -> Schema:
-    operation: Schema = {
-        "operationId": route.handler.__name__.strip("_"),
-        "tags": [route.tag],
-        "summary": route.summary,
-        "description": (route.handler.__doc__ or "").strip(),
-        "security": list(dialect.security[route.auth]),
-    }
-    parameters = _path_parameters(route)
-    if route.query:
-        parameters += query_parameters(route.query)
-    if parameters:
-        operation["parameters"] = parameters
-    if route.request:
-        operation["requestBody"] = {"required": True, "content": _body(route)}
+    taken = operation(
+        route,
+        tag=route.tag,
+        security=list(dialect.security[route.auth]),
+        parameters=_path_parameters(route),
+        body=_body(route) if route.request else None,
+    )
     success: Schema = {"description": HTTPStatus(route.status).phrase}
     if route.response:
         success["content"] = as_json(reference(route.response.__name__))
-    operation["responses"] = {str(route.status): success, **_failures(dialect, route, api_base)}
-    for answer in operation["responses"].values():
+    responses = {str(route.status): success, **_failures(dialect, route, api_base)}
+    for answer in responses.values():
         answer["headers"] = _headers(dialect)
-    return operation
+    return {**taken, "responses": responses}
 
 
 def _headers(dialect: Dialect) -> Schema:

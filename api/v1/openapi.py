@@ -16,6 +16,7 @@ from api.v1.examples import FORM, REQUESTS, examples
 from api.v1.failures import edge_body, edge_codes_of, example_body, failures_of
 from api.v1.headers import METERED
 from api.v1.openapi_answers import as_json, failed, header_references, reference
+from api.v1.openapi_operations import operation
 from api.v1.openapi_parts import (
     DESCRIPTION,
     HEADERS,
@@ -31,7 +32,7 @@ from api.v1.openapi_parts import (
     tag_of,
 )
 from api.v1.routes import ROUTES
-from api.v1.schemas import Schema, component_schemas, form_schema, query_parameters
+from api.v1.schemas import Schema, component_schemas, form_schema
 
 if TYPE_CHECKING:
     from api.route import Route
@@ -93,22 +94,14 @@ _Plain.add_representer(str, _Plain.represent_str)
 
 
 def _operation(route: Route, public: str, media: str) -> Schema:
-    operation: Schema = {
-        "operationId": route.handler.__name__.strip("_"),
-        "tags": [tag_of(route)],
-        "summary": route.summary,
-        "description": (route.handler.__doc__ or "").strip(),
-        "security": SECURITY[route.auth],
-    }
-    parameters = path_parameters(route)
-    if route.query:
-        parameters += query_parameters(route.query)
-    if parameters:
-        operation["parameters"] = parameters
-    if route.request:
-        operation["requestBody"] = {"required": True, "content": _body(route)}
-    operation["responses"] = _responses(route, public, media)
-    return operation
+    taken = operation(
+        route,
+        tag=tag_of(route),
+        security=SECURITY[route.auth],
+        parameters=path_parameters(route),
+        body=_body(route) if route.request else None,
+    )
+    return {**taken, "responses": _responses(route, public, media)}
 
 
 def _body(route: Route) -> Schema:
