@@ -42,6 +42,8 @@ class Crowd:
 
     def __init__(self, discord, size: int) -> None:
         self.discord = discord
+        self.api_url = discord.api_url
+        self.steps = {"flood": self.flood, "hold": self.hold}
         self.guilds = [discord.guild(f"Server {number}") for number in range(GUILDS)]
         self.people = [discord.user(f"person{number}") for number in range(PEOPLE)]
         self.variants = Variants(jpeg_of(size, 1280, 960))
@@ -98,21 +100,22 @@ class Crowd:
         }
 
 
-async def main() -> None:
+async def serve(platform, crowd_of) -> None:
+    """Have a platform open, and its people do what each line of the input says."""
     size = int(sys.argv[1])
     lines = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    async with discord_platform() as discord:
-        crowd = Crowd(discord, size)
-        say({"token": discord.token, "api_url": discord.api_url})
+    async with platform as there:
+        crowd = crowd_of(there, size)
+        say({"token": there.token, "api_url": crowd.api_url})
         while line := await lines.readline():
             asked, lag = json.loads(line), Lag()
             watching = asyncio.create_task(lag.watch())
-            step = {"flood": crowd.flood, "hold": crowd.hold}[asked.pop("do")]
+            step = crowd.steps[asked.pop("do")]
             done = await step(**asked)
             watching.cancel()
-            complaints = [str(one) for one in discord.forgive()]
+            complaints = [str(one) for one in there.forgive()]
             say(done | {"complaints": complaints, "lag": lag.slowest})
 
 
@@ -122,4 +125,4 @@ def say(what: dict) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(serve(discord_platform(), Crowd))

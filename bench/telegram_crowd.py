@@ -7,14 +7,12 @@ It prints where the platform is, then does what each line of its input says, as 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 import time
 
 from telegram_platform.files import File
 from telegram_platform.stand_in import telegram_platform
 
-from bench.chat_crowd import Lag, say
+from bench.chat_crowd import serve
 from bench.pictures import Variants, jpeg_of
 
 PEOPLE = 200
@@ -25,6 +23,8 @@ class Crowd:
 
     def __init__(self, telegram, size: int) -> None:
         self.telegram = telegram
+        self.api_url = telegram.url
+        self.steps = {"flood": self.flood}
         self.people = [telegram.user(f"person{number}") for number in range(PEOPLE)]
         self.variants = Variants(jpeg_of(size, 1280, 960))
 
@@ -63,23 +63,5 @@ class Crowd:
         }
 
 
-async def main() -> None:
-    size = int(sys.argv[1])
-    lines = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    async with telegram_platform() as telegram:
-        crowd = Crowd(telegram, size)
-        say({"token": telegram.token, "api_url": telegram.url})
-        while line := await lines.readline():
-            asked, lag = json.loads(line), Lag()
-            watching = asyncio.create_task(lag.watch())
-            assert asked.pop("do") == "flood"
-            done = await crowd.flood(**asked)
-            watching.cancel()
-            complaints = [str(one) for one in telegram.forgive()]
-            say(done | {"complaints": complaints, "lag": lag.slowest})
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(serve(telegram_platform(), Crowd))
