@@ -77,7 +77,7 @@ class Daemon:
 
     def freeze(self) -> None:
         """Stop all its processes as they are: connections stay open, and nothing answers."""
-        while moving := [one for one in self._family() if _moves(one)]:
+        while moving := self.moves():
             for one in moving:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     one.suspend()
@@ -85,6 +85,13 @@ class Daemon:
         pids = [str(one.pid) for one in self._family()]
         guard = ["sh", "-c", 'read -r thawed || kill -KILL "$@"', "guard", *pids]
         self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE)
+
+    def moves(self) -> list[psutil.Process]:
+        """Its processes that may still do something: neither stopped nor ended.
+
+        One that ends before its parent is stopped stays a zombie until the parent goes on.
+        """
+        return [one for one in self._family() if _moves(one)]
 
     def thaw(self) -> None:
         """Let it go on."""
