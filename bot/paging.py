@@ -20,6 +20,7 @@ _CURSORS = "cursors"
 class Opened:
     """A page that a button leads to: what the list is of, and where the page begins."""
 
+    kind: str
     kept_id: str
     number: int
     state: Mapping[str, Any]
@@ -45,18 +46,18 @@ async def begin(
     return _buttons(turn, action, kept.id, 0, last=False)
 
 
-async def open_page(turn: Turn, target: str) -> Opened:
-    """The page that a button names.
+async def open_page(turn: Turn, kind: str, target: str) -> Opened:
+    """The page that a button names, of a list of that kind.
 
     Raises:
         Forbidden: the list is somebody else's.
         NotFound: its buttons are too old.
     """
     kept_id, _, number = target.partition(":")
-    kept = await turn.core.conversations.find(turn.caller, kept_id)
+    kept = await turn.core.conversations.find(turn.caller, kind, kept_id)
     if not number.isdecimal() or int(number) >= len(kept.state[_CURSORS]):
         raise NotFound
-    return Opened(kept_id, int(number), kept.state)
+    return Opened(kind, kept_id, int(number), kept.state)
 
 
 async def go_on(
@@ -70,7 +71,7 @@ async def go_on(
             known: list[str | None] = state[_CURSORS]
             return state if len(known) > after else {**state, _CURSORS: [*known, next_cursor]}
 
-        await turn.core.conversations.change(turn.caller, opened.kept_id, grow)
+        await turn.core.conversations.change(turn.caller, opened.kind, opened.kept_id, grow)
     return _buttons(turn, action, opened.kept_id, opened.number, last=next_cursor is None)
 
 

@@ -110,7 +110,7 @@ async def list_(turn: Turn, _: Values) -> Reply:
 
 async def turn_page(turn: Turn, target: str) -> Reply:
     """Another page, which the target names."""
-    opened = await paging.open_page(turn, target)
+    opened = await paging.open_page(turn, KIND, target)
     page = await turn.core.albums.page(await _team(turn), opened.cursor, LINES)
     return _listed(turn, page, await paging.go_on(turn, opened, PAGE, page.next_cursor))
 

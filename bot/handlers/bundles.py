@@ -55,7 +55,7 @@ async def bundle(turn: Turn, target: str) -> Reply:
         NotFound: the buttons are too old, or all of its images are gone.
     """
     core = turn.core
-    kept = await core.conversations.find(turn.caller, target)
+    kept = await core.conversations.find(turn.caller, KIND, target)
     found = await _images(turn, kept)
     caller = found[0].caller
     album = await _album(turn, kept, caller, found)
@@ -100,7 +100,7 @@ async def _album(turn: Turn, kept: Conversation, caller: Caller, found: list[Mea
     def take(state: Mapping[str, Any]) -> Mapping[str, Any]:
         return state if state.get("album") != before else {**state, "album": made.id}
 
-    now = await core.conversations.change(turn.caller, kept.id, take)
+    now = await core.conversations.change(turn.caller, KIND, kept.id, take)
     if now.state["album"] == made.id:
         return made
     await core.albums.delete(caller, made.id)

@@ -90,7 +90,7 @@ async def open_for(turn: Turn, image: str) -> Reply:
 
 async def show(turn: Turn, target: str) -> Reply:
     """An editor as it is."""
-    begun = await turn.core.conversations.find(turn.caller, target)
+    begun = await turn.core.conversations.find(turn.caller, KIND, target)
     return await _screen(turn, begun.id, begun.state)
 
 
@@ -108,13 +108,13 @@ async def undo(turn: Turn, target: str) -> Reply:
         steps: list[str] = state["steps"]
         return {**state, "steps": steps[:-1] or steps}
 
-    begun = await turn.core.conversations.change(turn.caller, target, back)
+    begun = await turn.core.conversations.change(turn.caller, KIND, target, back)
     return await _screen(turn, begun.id, begun.state)
 
 
 async def ask_numbers(turn: Turn, target: str) -> Reply:
     """A form for exact numbers, filled in with those of now."""
-    begun = await turn.core.conversations.find(turn.caller, target)
+    begun = await turn.core.conversations.find(turn.caller, KIND, target)
     recipe = _now(begun.state)
     others = recipe.without(*NUMBERS)
     fields = [
@@ -153,12 +153,13 @@ async def done(turn: Turn, target: str) -> Reply:
 
 async def picture_of(turn: Turn, target: str) -> Meant:
     """What an editor shows right now."""
-    return await _picture(turn, (await turn.core.conversations.find(turn.caller, target)).state)
+    begun = await turn.core.conversations.find(turn.caller, KIND, target)
+    return await _picture(turn, begun.state)
 
 
 async def _step(turn: Turn, target: str, revise: Callable[[Recipe], Recipe]) -> Reply:
     """One more step, shown before it is kept: what can't be made is no step."""
-    begun = await turn.core.conversations.find(turn.caller, target)
+    begun = await turn.core.conversations.find(turn.caller, KIND, target)
     made = revise(_now(begun.state))
     await display(turn, await _picture(turn, begun.state, made))
 
@@ -167,7 +168,7 @@ async def _step(turn: Turn, target: str, revise: Callable[[Recipe], Recipe]) -> 
         steps: list[str] = state["steps"]
         return {**state, "steps": steps if steps[-1] == key else [*steps, key][-STEPS_KEPT:]}
 
-    changed_ = await turn.core.conversations.change(turn.caller, target, onward)
+    changed_ = await turn.core.conversations.change(turn.caller, KIND, target, onward)
     return await _screen(turn, changed_.id, changed_.state)
 
 

@@ -58,7 +58,7 @@ async def turn_page(turn: Turn, target: str) -> Reply:
         Forbidden: the list is somebody else's.
         NotFound: its buttons are too old.
     """
-    opened = await paging.open_page(turn, target)
+    opened = await paging.open_page(turn, KIND, target)
     found = await _page(turn, opened.state, opened.cursor)
     return _shown(turn, found, await paging.go_on(turn, opened, PAGE, found.next_cursor))
 

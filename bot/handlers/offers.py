@@ -32,6 +32,6 @@ async def offer(turn: Turn, urls: Sequence[str]) -> Reply:
 
 async def accept(turn: Turn, target: str) -> Reply:
     """Host them; pressed twice, it hosts them once."""
-    kept = await turn.core.conversations.find(turn.caller, target)
+    kept = await turn.core.conversations.find(turn.caller, KIND, target)
     asked = replace(turn, ask=replace(turn.ask, origin=kept.state["origin"]))
     return await upload_files(asked, kept.state["urls"], {})

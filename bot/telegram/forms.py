@@ -66,7 +66,7 @@ async def answered(turn: Turn, form_id: str, text: str) -> Reply:
     Raises:
         CoreError: what the form's action raises; the form is over, or somebody else's.
     """
-    found = await turn.core.conversations.find(turn.caller, form_id)
+    found = await turn.core.conversations.find(turn.caller, KIND, form_id)
     state = found.state
     fields = {each["name"]: each["value"] for each in state["fields"]}
     try:
@@ -82,7 +82,7 @@ async def answered(turn: Turn, form_id: str, text: str) -> Reply:
         return {**now, "fields": filled}
 
     if any(fields.values()):  # it tells what there is, so a second reply begins with what is now
-        await turn.core.conversations.change(turn.caller, found.id, onward)
+        await turn.core.conversations.change(turn.caller, KIND, found.id, onward)
     return reply
 
 

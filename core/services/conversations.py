@@ -45,31 +45,34 @@ class Conversations:
                 continue
             return new
 
-    async def find(self, caller: Caller, conversation_id: str) -> Conversation:
-        """One of the caller's.
+    async def find(self, caller: Caller, kind: str, conversation_id: str) -> Conversation:
+        """One of the caller's, of that kind.
 
         Raises:
-            NotFound: it is over.
+            NotFound: it is over, or about something else: its button was not ours.
             Forbidden: it is somebody else's.
         """
-        return _own(
-            caller,
-            await self._store.find(ConversationId(conversation_id), self._clock.now()),
+        found = _own(
+            caller, await self._store.find(ConversationId(conversation_id), self._clock.now())
         )
+        if found.kind != kind:
+            raise NotFound(_OVER)
+        return found
 
     async def change(
         self,
         caller: Caller,
+        kind: str,
         conversation_id: str,
         revise: Callable[[Mapping[str, Any]], Mapping[str, Any]],
     ) -> Conversation:
-        """Change one of the caller's; of many presses at once none is lost.
+        """Change one of the caller's, of that kind; of many presses at once none is lost.
 
         Raises:
-            NotFound: it is over.
+            NotFound: it is over, or about something else.
             Forbidden: it is somebody else's.
         """
-        found = await self.find(caller, conversation_id)
+        found = await self.find(caller, kind, conversation_id)
         now = self._clock.now()
         return _own(caller, await self._store.change(found.id, now, now + LIFE, revise))
 

@@ -12,7 +12,7 @@ from api.compat.imglinkcc.shapes import uploaded
 from api.forms import read_form
 from api.keys import CALLER, CORE, METRICS, URLS
 from api.v1.parsing import parse
-from core.errors import FileTooLarge
+from core.errors import FileTooLarge, InvalidInput
 from core.services.uploads import Wishes
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from api.forms import Form
 
 NAME = "imglink_cc"
+VISIBILITY = "visibility"
+"""What this dialect calls the core's `public`, which alone of its wishes may be refused."""
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -55,6 +57,8 @@ async def _host(request: web.Request, wishes_of: Callable[[Form], Wishes]) -> we
         if any(file.size > plan.max_file for file in form.files):
             raise FileTooLarge(f"A file may have {plan.max_file:,} bytes at most.")
         wishes = wishes_of(form)
+        if refused := await core.uploads.refusals(caller, wishes):
+            raise InvalidInput(errors={VISIBILITY: refused["public"]})
         await admit_more(request, len(form.files) - 1)
         hosted = await core.uploads.host_all(caller, plan, form.files, wishes, workspace)
     images = []

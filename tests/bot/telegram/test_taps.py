@@ -144,3 +144,16 @@ async def test_buttons_that_nobody_made(shared):
         told = f"{tap.text} {' '.join(one.text for one in ada.sees()[count:])}"
         assert "on our side" not in told, (data, told)
     assert links(await ada.send_document(pictures.png(), "cat.png"))
+
+
+@pytest.mark.parametrize("action", ["import", "bundle", "page", "album-page"])
+async def test_what_a_button_is_about_is_of_its_own_kind(shared, action):
+    _, telegram = shared
+    ada = telegram.user("ada")
+    editor = await ada.send_document(pictures.png(), "cat.png")
+    await ada.tap(editor, "Transform")
+    _, _, kept = editor.buttons["Done"]["callback_data"].partition("|")
+    count = len(ada.sees())
+    tap = await ada.forge_tap(editor, f"{action}|{kept}{':0' if 'page' in action else ''}")
+    told = f"{tap.text} {' '.join(one.text for one in ada.sees()[count:])}"
+    assert "Run the command again" in told
