@@ -137,6 +137,9 @@ def _environment() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "VIPS_CONCURRENCY": "1",
+        # rembg brings pymatting, which compiles itself when first imported: that takes longer than
+        # a picture may, and none of it is used.
+        "NUMBA_DISABLE_JIT": "1",
         "GLIBC_TUNABLES": _MALLOC,
     }
 

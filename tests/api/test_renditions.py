@@ -353,16 +353,3 @@ async def test_sizes_made_so_far_are_known_with_what_they_are(local):
         assert list(found) == ["s", "m"], "l would be larger than the image itself"
         assert found["s"] == Variant("jpeg", 320, 213, len(sizes["s"]))
         assert found["m"] == Variant("jpeg", 640, 427, len(sizes["m"]))
-
-
-@pytest.mark.parametrize(
-    ("segmenter", "told"), [("off", "does not cut pictures out"), ("rembg", "--fetch-models")]
-)
-async def test_what_the_server_can_not_cut_out_is_refused_by_name(local, segmenter, told):
-    async with local(segmenter=segmenter) as server:
-        _, _, made = await server.upload(pictures.jpeg(60, 40))
-        status, _, body = await server.call("GET", f"/{made['id']}.jpeg?segment=foreground")
-        assert (status, body["error"]) == (422, "validation_error")
-        assert told in body["errors"]["segment"][0]
-        status, _, _ = await server.call("GET", f"/{made['id']}.jpeg?blur=2")
-        assert status == 200

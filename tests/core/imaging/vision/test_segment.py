@@ -2,10 +2,8 @@ import io
 import sys
 
 import numpy as np
-import onnx
 import pictures
 import pytest
-from onnx import TensorProto, helper
 from PIL import Image, ImageDraw
 
 from core.errors import InvalidInput
@@ -102,34 +100,6 @@ def test_an_operator_can_turn_it_off(rendered):
     with pytest.raises(InvalidInput) as refusal:
         rendered(pictures.png(), "png", segment="foreground", segmentation=Segmentation("off"))
     assert list(refusal.value.errors) == ["segment"]
-
-
-@pytest.fixture
-def model(tmp_path):
-    """A network shaped as U²-Net, whose mask is the mean of the channels."""
-    graph = helper.make_graph(
-        [helper.make_node("ReduceMean", ["picture"], ["mask"], axes=[1], keepdims=1)],
-        "mean",
-        [helper.make_tensor_value_info("picture", TensorProto.FLOAT, [1, 3, 320, 320])],
-        [helper.make_tensor_value_info("mask", TensorProto.FLOAT, [1, 1, 320, 320])],
-    )
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
-    made.ir_version = 8
-    path = tmp_path / "models" / "mean.onnx"
-    path.parent.mkdir()
-    onnx.save(made, path)
-    return path
-
-
-def test_rembg_cuts_by_the_model_that_it_is_given(rendered, model):
-    ramp = Image.linear_gradient("L").resize((300, 200)).convert("RGB")
-    made = rendered(
-        png(ramp), "png", segment="foreground", segmentation=Segmentation("rembg", str(model))
-    )
-    rows = mask(made).mean(axis=1)
-    assert rows[0] == pytest.approx(0, abs=0.02)
-    assert rows[100] == pytest.approx(0.5, abs=0.02)
-    assert rows[-1] == pytest.approx(1, abs=0.02)
 
 
 @pytest.mark.parametrize("path", [None, "/nonexistent/u2net.onnx"])
