@@ -7,11 +7,14 @@ RUN python -m venv .venv
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY core core
 COPY api api
+COPY bot bot
 COPY migrations migrations
 COPY pixferry pixferry
-RUN .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt -e '.[vision]'
+# `--build-arg EXTRAS=rembg,vision` brings the neural network of PIXFERRY_SEGMENTER=rembg, too.
+ARG EXTRAS=vision
+RUN .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -c constraints.txt -e ".[$EXTRAS]"
 # The program may not write here later on, so it is compiled now: it starts in half the time.
-RUN .venv/bin/python -m compileall -q core api migrations pixferry
+RUN .venv/bin/python -m compileall -q core api bot migrations pixferry
 
 FROM python:3.12-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin pixferry \
