@@ -95,6 +95,7 @@ def test_every_error_stands_in_the_documentation(server):
     pages = [server.get(path).text for path in ("/api/errors", "/api/reference", "/llms.txt")]
     rows = error_rows(server.url)
     assert len(rows) == len(ERRORS) - len(UNSEEN) + len(EDGE_CODES)
+    assert len({row.name for row in rows}) == len(rows)
     for row in rows:
         for page in pages:
             shown = html.unescape(re.sub(r"<[^>]+>", "", page)).replace("`", "")

@@ -48,6 +48,9 @@ _EDGE_ADVICE = {
     "not_implemented": "Ask for one of these two formats.",
 }
 
+_EDGE_NAMES = {"not_found": "No such address"}
+"""Where a code's own name is that of one of the core's errors."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
@@ -76,7 +79,14 @@ def error_rows(public_base: str) -> list[ErrorRow]:
         if kind not in UNSEEN
     ]
     rows += [
-        ErrorRow(_spoken(code), code, status, sentence, _EDGE_ADVICE[code], edge_body(code))
+        ErrorRow(
+            _EDGE_NAMES.get(code) or _spoken(code),
+            code,
+            status,
+            sentence,
+            _EDGE_ADVICE[code],
+            edge_body(code),
+        )
         for code, (status, sentence) in EDGE_CODES.items()
     ]
     return sorted(rows, key=lambda row: (row.status, row.code))
