@@ -39,7 +39,7 @@ check: setup-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml api core pixferry migrations
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml api bot core pixferry migrations
 
 fix: setup-test
 	@$(BIN)/ruff check --fix --exit-zero .

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.telegram.client import App
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  its name
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  its name  # nosec B105
 CONNECTIONS = 40
 
 BODY_SECONDS = 10.0
