@@ -19,6 +19,8 @@ DISCORD_URL_CHARS = 2_048
 DISCORD_ALT_CHARS = 4_096
 """Likewise, for `og:image:alt`."""
 
+DISCORD_AUTHOR_CHARS = 256
+
 COMPONENT_BYTES = 3_000
 """Of the JSON as it stands in the page, escapes at their full length."""
 

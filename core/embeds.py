@@ -19,6 +19,9 @@ PROFILES_MAX = 25
 SITE = "Pixferry"
 """What previews name as the site, where a profile names none."""
 
+UNTITLED = "Picture"
+"""The title where there is no other: no profile's, no caption and no file name."""
+
 TEXTS = ("title", "description", "color", "author_name", "author_url", "site_name")
 """Fields of a look that may be unset; an empty text unsets one."""
 
@@ -119,6 +122,7 @@ class Surroundings:
 class Card:
     """A look with its placeholders filled in, whole: faces cut it to what each chat takes.
 
+    Its texts are clean: nothing in them turns text around, all but the description are of one line.
     `title` None: the image has neither caption nor name; `site_name` None: the instance's.
     """
 

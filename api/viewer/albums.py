@@ -9,11 +9,11 @@ from api.body import read_fields
 from api.file_headers import PRIVATE
 from api.keys import CORE, URLS
 from api.viewer import embeds
-from api.viewer.pages import alternative
 from api.viewer.render import page
 from core.chat_limits import GALLERY_ITEMS
 from core.errors import Forbidden
 from core.services.albums import is_locked
+from core.services.embeds import alternative
 from core.services.previews import thumbnail
 from core.services.signed_links import Shown
 from core.words import line
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 PAGE = 60
 """Pictures of a page; then there is a link to the next."""
-
-_NAMELESS = "Picture"
 
 
 async def view(request: web.Request) -> web.Response:
@@ -96,7 +94,7 @@ async def _gallery(
         pictures=[_shown(request, media, caller) for media in found.media],
         next_cursor=found.next_cursor,
         locked=is_locked(album, caller),
-        preview=embeds.preview(card, link, heads, title),
+        preview=embeds.preview(card, link, heads),
         oembed=urls.oembed(link) if for_all else None,
         link=link,
     )
@@ -108,7 +106,8 @@ def _heads(
 ) -> list[tuple[Picture, str, bool]]:
     pictures = request.app[CORE].pictures
     return [
-        (pictures.preview(Shown.plain(media), caller), _alt(media), media.nsfw) for media in found
+        (pictures.preview(Shown.plain(media), caller), alternative(media), media.nsfw)
+        for media in found
     ]
 
 
@@ -121,12 +120,8 @@ def _shown(request: web.Request, media: Media, caller: Caller) -> tuple[Media, s
         media,
         urls.page(media, core.links.continued(shown, shown.recipe)),
         core.pictures.find(shown, small, caller),
-        _alt(media),
+        alternative(media),
     )
-
-
-def _alt(media: Media) -> str:
-    return alternative(media) or line(media.name or "") or _NAMELESS
 
 
 def _kept_by_nobody(response: web.Response) -> web.Response:

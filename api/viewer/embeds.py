@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from core import chat_limits as limits
-from core.embeds import SITE, Layout, PictureSize
+from core.embeds import SITE, UNTITLED, Layout, PictureSize
 from core.services.components import Exhibit, component_script
-from core.services.linter import cut
-from core.words import line, lines
+from core.services.linter import site_name, tag_description, tag_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,8 +24,6 @@ _TWITTER_CARDS = {
     PictureSize.SMALL: "summary",
     PictureSize.NONE: "summary",
 }
-_TITLE_CHARS = 1_000
-"""More than any chat shows, before it is cut to what each may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +48,36 @@ class Preview:
     script: str | None
 
 
-def preview(card: Card, url: str, pictures: Sequence[Pictured], untitled: str) -> Preview:
+def preview(card: Card, url: str, pictures: Sequence[Pictured]) -> Preview:
     """The preview of a page by its card.
 
     Args:
         card: see there.
         url: the page's.
         pictures: first come first.
-        untitled: the title where the card has none.
 
     """
-    card = replace(card, title=line(card.title or "", _TITLE_CHARS) or untitled)
+    card = replace(card, title=card.title or UNTITLED, site_name=site_name(card, SITE))
     script = None
     if card.layout is Layout.COMPONENT:
         exhibits = [
             Exhibit(each.url, alt, spoiler=card.spoiler or hidden)
             for each, alt, hidden in pictures[: limits.GALLERY_ITEMS]
         ]
-        script = component_script(_cleaned(card), SITE, exhibits)
+        script = component_script(card, SITE, exhibits)
     return Preview(url, tuple(_tags(card, url, pictures)), card.color, script)
 
 
 def _tags(card: Card, url: str, pictures: Sequence[Pictured]) -> Iterator[Tag]:
     alone = card.layout is Layout.IMAGE
     large = PictureSize.LARGE if alone else card.image
-    title = cut(card.title, limits.DISCORD_TITLE_BYTES, limits.DISCORD_TITLE_LINES) or ""
-    description = None if alone else _description(card)
+    title, description = tag_title(card) or "", tag_description(card)
     yield Tag("property", "og:type", "website")
     yield Tag("property", "og:url", url)
     yield Tag("property", "og:title", title)
     if description:
         yield Tag("property", "og:description", description)
-    yield Tag("property", "og:site_name", site_name(card))
+    yield Tag("property", "og:site_name", card.site_name or SITE)
     yield Tag("name", "twitter:card", "photo" if alone else _TWITTER_CARDS[large])
     yield Tag("name", "twitter:title", title)
     if description:
@@ -109,30 +104,3 @@ def _image_tags(each: Picture, alt: str) -> Iterator[Tag]:
 def has_picture(card: Card) -> bool:
     """Whether a card shows any picture."""
     return card.layout is Layout.IMAGE or card.image is not PictureSize.NONE
-
-
-def site_name(card: Card) -> str:
-    """The site that a card names, or this one."""
-    return line(card.site_name or "", limits.DISCORD_SITE_NAME_CHARS) or SITE
-
-
-def _description(card: Card) -> str | None:
-    return cut(
-        _lines(card.description), limits.DISCORD_DESCRIPTION_BYTES, limits.DISCORD_DESCRIPTION_LINES
-    )
-
-
-def _cleaned(card: Card) -> Card:
-    return replace(
-        card,
-        description=_lines(card.description),
-        author_name=line(card.author_name or "") or None,
-        site_name=site_name(card),
-    )
-
-
-def _lines(text: str | None) -> str | None:
-    """A text with its line breaks, each line as clean as a title."""
-    if text is None:
-        return None
-    return "\n".join(line(each, len(each)) for each in lines(text).split("\n")).strip() or None

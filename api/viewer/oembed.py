@@ -14,10 +14,12 @@ from api.file_headers import PRIVATE, cache_control
 from api.identity import anonymous
 from api.keys import CORE, URLS
 from api.viewer import embeds
+from core.embeds import SITE
 from core.errors import Forbidden, Gone, InvalidInput, NotFound
 from core.ids import MEDIA_ID
 from core.services import previews
 from core.services.albums import is_locked
+from core.services.linter import site_name
 from core.services.signed_links import Shown
 from core.words import line
 
@@ -134,14 +136,14 @@ def _said(request: web.Request, kind: str, card: Card, until: datetime | None) -
     answer: Answer = {
         "version": "1.0",
         "type": kind,
-        "provider_name": embeds.site_name(card),
+        "provider_name": site_name(card, SITE),
         "provider_url": urls.public,
         "cache_age": max(0, min(CACHE_AGE, left)),
     }
     if title := line(card.title or "", 1_000):
         answer["title"] = title
-    if author := line(card.author_name or ""):
-        answer["author_name"] = author
+    if card.author_name:
+        answer["author_name"] = card.author_name
         if card.author_url:
             answer["author_url"] = card.author_url
     return answer

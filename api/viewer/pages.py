@@ -13,13 +13,15 @@ from api.viewer.render import page
 from api.viewer.staging import staging
 from api.views import note_page
 from core import sharing
+from core.embeds import UNTITLED
 from core.services import previews
+from core.services.embeds import alternative
 from core.words import line
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from core.model import Caller, Media
+    from core.model import Caller
     from core.services.pictures import Picture
     from core.services.signed_links import Shown
 
@@ -28,9 +30,6 @@ PAGE_AGE = 60
 
 HEADING_MAX = 120
 """Characters up to which a caption of one line is the page's heading; a longer one is text."""
-
-_ALT_CHARS = 1_000
-_NAMELESS = "Picture"
 
 
 async def view(request: web.Request) -> web.StreamResponse:
@@ -52,10 +51,10 @@ async def view(request: web.Request) -> web.StreamResponse:
     main = core.pictures.find(shown, shown.recipe, caller)
     private = core.delivery.offer(shown, caller).private
     card = await core.embeds.card(media)
-    name = line(media.name or "") or _NAMELESS
+    name = line(media.name or "") or UNTITLED
     caption = line(media.caption or "")
     captioned = bool(caption) and caption == media.caption and len(caption) <= HEADING_MAX
-    alt = alternative(media) or name
+    alt = alternative(media)
     link = urls.page(media, core.links.continued(shown, shown.recipe))
     response = page(
         request,
@@ -70,13 +69,12 @@ async def view(request: web.Request) -> web.StreamResponse:
         sources=_sources(request, shown, caller, main),
         link=link,
         copies=_copies(link, main.url, alt),
-        author=line(card.author_name or ""),
+        author=card.author_name,
         author_url=card.author_url,
         preview=embeds.preview(
             card,
             link,
             [(core.pictures.preview(shown, caller), alt, media.nsfw)],
-            _untitled(media),
         ),
         oembed=urls.oembed(link),
         until=shown.until,
@@ -90,16 +88,6 @@ async def view(request: web.Request) -> web.StreamResponse:
         PRIVATE if private else cache_control(media, now, PAGE_AGE, shown.until)
     )
     return response
-
-
-def alternative(media: Media) -> str:
-    """What the picture shows, as its uploader said it."""
-    said = line(media.metadata.get("alt", ""), _ALT_CHARS)
-    return said or line(media.caption or "", _ALT_CHARS)
-
-
-def _untitled(media: Media) -> str:
-    return line(media.caption or "") or line(media.name or "") or _NAMELESS
 
 
 def _sources(request: web.Request, shown: Shown, caller: Caller, main: Picture) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from core.embeds import PROFILES_MAX, SITE, TEXTS, Button, Card, ProfileId, choose
+from core.chat_limits import DISCORD_AUTHOR_CHARS
+from core.embeds import PROFILES_MAX, SITE, TEXTS, UNTITLED, Button, Card, ProfileId, choose
 from core.errors import NotFound, Unauthenticated
-from core.placeholders import expand, values_of, values_of_album
+from core.placeholders import EXPANDED_MAX, expand, values_of, values_of_album
 from core.services.components import Exhibit
 from core.services.linter import inspect
+from core.words import line, lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from core.ports import Clock
     from core.ports_sharing import Profiles
     from core.services.linter import Finding, Shown
+
+_ALT_CHARS = 1_000
+_UNTITLED_ALBUM = "Album"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,12 @@ class Embeds:
         """
         around = await self._profiles.surroundings(media.id)
         chosen = choose(around.candidates) if look is None else look
-        alt = media.metadata.get("alt") or media.caption or media.name or ""
+        card = _card(chosen, media, around)
+        card = replace(card, title=card.title or UNTITLED)
         # Chats are given the address of a smaller one, with its hash; this is as long.
-        picture = Exhibit(f"{src}?size=l&v={media.blob.sha256[:16]}", alt)
-        return inspect(_card(chosen, media, around), chosen, SITE, picture)
+        url = f"{src}?size=l&v={media.blob.sha256[:16]}"
+        picture = Exhibit(url, alternative(media), spoiler=card.spoiler)
+        return inspect(card, chosen, SITE, picture)
 
     async def card_of_album(self, album: Album) -> Card:
         """What an album's link previews as: its title stands for the caption, too."""
@@ -127,9 +134,15 @@ class Embeds:
         card = _fill(look, values_of_album(album))
         return replace(
             card,
-            title=card.title or album.title,
-            description=card.description or album.description,
+            title=card.title or _line(album.title) or _UNTITLED_ALBUM,
+            description=card.description or _lines(album.description),
         )
+
+
+def alternative(media: Media) -> str:
+    """What an image shows, in words: as its uploader said it, else its caption, else its name."""
+    said = (media.metadata.get("alt"), media.caption, media.name)
+    return next((text for each in said if (text := line(each or "", _ALT_CHARS))), UNTITLED)
 
 
 def _card(look: Look, media: Media, around: Surroundings) -> Card:
@@ -137,25 +150,36 @@ def _card(look: Look, media: Media, around: Surroundings) -> Card:
     card = _fill(look, values_of(media, around))
     return replace(
         card,
-        title=card.title or media.caption or media.name,
+        title=card.title or _line(media.caption) or _line(media.name),
         spoiler=card.spoiler or media.nsfw,
     )
 
 
 def _fill(look: Look, values: Mapping[str, str]) -> Card:
-    buttons = ((expand(button.label, values), button.url) for button in look.buttons)
+    buttons = ((_line(expand(button.label, values)), button.url) for button in look.buttons)
     return Card(
-        title=expand(look.title, values),
-        description=expand(look.description, values),
+        title=_line(expand(look.title, values)),
+        description=_lines(expand(look.description, values)),
         color=look.color,
-        author_name=expand(look.author_name, values),
+        author_name=_line(expand(look.author_name, values), DISCORD_AUTHOR_CHARS),
         author_url=look.author_url,
-        site_name=expand(look.site_name, values),
+        site_name=_line(expand(look.site_name, values)),
         layout=look.layout,
         image=look.image,
         spoiler=look.spoiler,
         buttons=tuple(Button(label, url) for label, url in buttons if label),
     )
+
+
+def _line(text: str | None, longest: int = EXPANDED_MAX) -> str | None:
+    """A text of one line, clean; None if nothing is left of it."""
+    return line(text or "", longest) or None
+
+
+def _lines(text: str | None) -> str | None:
+    """A text with its line breaks, each line as clean as a title."""
+    whole = lines(text or "").split("\n")
+    return "\n".join(line(each, len(each)) for each in whole).strip() or None
 
 
 _NO_PROFILE = "There is no such embed profile, or it is not yours."

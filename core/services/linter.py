@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from core import chat_limits as limits
 from core.embeds import BUILT_IN, Button, Layout, PictureSize
 from core.services.components import refusals
+from core.words import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +60,7 @@ def inspect(
     """
     refused: list[str] = []
     if card.layout is Layout.COMPONENT:
-        refused = refusals(card, site, [picture])
+        refused = refusals(replace(card, site_name=site_name(card, site)), site, [picture])
     layout = Layout.CARD if refused else card.layout
     findings = [
         *_of_every_chat(card, look),
@@ -68,6 +69,11 @@ def inspect(
         *_of_telegram(card, look),
     ]
     return [_discord(card, layout, site), _telegram(card, site)], findings
+
+
+def site_name(card: Card, site: str) -> str:
+    """The site that a card names, or this one."""
+    return line(card.site_name or site, limits.DISCORD_SITE_NAME_CHARS)
 
 
 def cut(text: str | None, longest: int, lines: int) -> str | None:
@@ -95,9 +101,9 @@ def _discord(card: Card, layout: Layout, site: str) -> Shown:
         "discord",
         layout,
         card.image,
-        title=card.title if whole else _discord_title(card),
-        description=card.description if whole else _discord_description(card),
-        site_name=(card.site_name or site)[: limits.DISCORD_SITE_NAME_CHARS],
+        title=card.title if whole else tag_title(card),
+        description=card.description if whole else tag_description(card),
+        site_name=site_name(card, site),
         author_name=card.author_name,
         author_url=card.author_url if card.author_name else None,
         color=card.color,
@@ -106,11 +112,15 @@ def _discord(card: Card, layout: Layout, site: str) -> Shown:
     )
 
 
-def _discord_title(card: Card) -> str | None:
+def tag_title(card: Card) -> str | None:
+    """As much of the title as the page's tags have, which are the same for every chat."""
     return cut(card.title, limits.DISCORD_TITLE_BYTES, limits.DISCORD_TITLE_LINES)
 
 
-def _discord_description(card: Card) -> str | None:
+def tag_description(card: Card) -> str | None:
+    """Likewise of the description; none where the picture is shown alone."""
+    if card.layout is Layout.IMAGE:
+        return None
     return cut(card.description, limits.DISCORD_DESCRIPTION_BYTES, limits.DISCORD_DESCRIPTION_LINES)
 
 
@@ -124,9 +134,9 @@ def _telegram(card: Card, site: str) -> Shown:
         "telegram",
         layout,
         PictureSize.LARGE if layout is Layout.IMAGE else card.image,
-        title=card.title,
-        description=card.description,
-        site_name=card.site_name or site,
+        title=tag_title(card),
+        description=tag_description(card),
+        site_name=site_name(card, site),
     )
 
 
@@ -152,7 +162,7 @@ def _of_discord(card: Card, look: Look, layout: Layout) -> Iterator[Finding]:
                 )
     if look.layout is not Layout.COMPONENT:
         yield from _for_components_alone(look)
-    yield from _cut_by_discord(card, layout)
+    yield from _of_tags(card, _discord(card, layout, ""))
 
 
 def _for_components_alone(look: Look) -> Iterator[Finding]:
@@ -166,19 +176,19 @@ def _for_components_alone(look: Look) -> Iterator[Finding]:
         )
 
 
-def _cut_by_discord(card: Card, layout: Layout) -> Iterator[Finding]:
-    shown = _discord(card, layout, "")
-    if shown.layout is Layout.CARD and shown.title != card.title:
+def _of_tags(card: Card, shown: Shown) -> Iterator[Finding]:
+    """What is longer than the page's tags. They are cut for Discord, and every chat reads them."""
+    if shown.title and shown.title != card.title:
         yield Finding(
-            "discord",
+            shown.chat,
             "title",
             "cut",
             f"Discord shows {limits.DISCORD_TITLE_BYTES} bytes and "
             f"{limits.DISCORD_TITLE_LINES} lines of a title.",
         )
-    if shown.layout is Layout.CARD and shown.description != card.description:
+    if shown.description and shown.description != card.description:
         yield Finding(
-            "discord",
+            shown.chat,
             "description",
             "cut",
             f"Discord shows {limits.DISCORD_DESCRIPTION_BYTES} bytes and "
@@ -186,7 +196,7 @@ def _cut_by_discord(card: Card, layout: Layout) -> Iterator[Finding]:
         )
     if card.site_name and len(card.site_name) > limits.DISCORD_SITE_NAME_CHARS:
         yield Finding(
-            "discord",
+            shown.chat,
             "site_name",
             "cut",
             f"Over {limits.DISCORD_SITE_NAME_CHARS} characters Discord shows no preview at all, "
@@ -225,6 +235,11 @@ def _of_telegram(card: Card, look: Look) -> Iterator[Finding]:
     for field, given in unknown.items():
         if given:
             yield Finding("telegram", field, "ignored", "Telegram's previews have none.")
+    if look.layout is Layout.IMAGE and look.description:
+        yield Finding(
+            "telegram", "description", "ignored", "The layout `image` shows the picture alone."
+        )
+    yield from _of_tags(card, _telegram(card, ""))
     if look.layout is Layout.COMPONENT:
         yield Finding(
             "telegram", "layout", "ignored", "Telegram knows no components; it shows the card."

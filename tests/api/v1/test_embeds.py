@@ -8,6 +8,7 @@ import pictures
 import pytest
 import requests
 import stored
+from markup import Page
 
 NONE = "1111111111"
 WHOLE = {
@@ -308,15 +309,44 @@ def test_the_linter_tells_what_discord_cuts(server, somebody):
     )
     shown, findings = preview(server, somebody, made, media)
     assert findings == {
-        ("discord", "title", "cut"),
-        ("discord", "description", "cut"),
-        ("discord", "site_name", "cut"),
-    }
-    assert len(shown["discord"]["title"].encode()) <= 70
-    assert shown["discord"]["title"].endswith("…")
-    assert shown["discord"]["description"].count("\n") == 19
-    assert len(shown["discord"]["site_name"]) == 256
-    assert shown["telegram"]["title"] == "ü" * 36
+        (chat, field, "cut")
+        for chat in ("discord", "telegram")
+        for field in ("title", "description", "site_name")
+    }, "both read the same tags"
+    for one in shown.values():
+        assert len(one["title"].encode()) <= 70
+        assert one["title"].endswith("…")
+        assert one["description"].count("\n") == 19
+        assert len(one["site_name"]) == 256
+
+
+@pytest.mark.parametrize(
+    ("caption", "profile"),
+    [
+        ("Pier", {"description": "  two\t words \r\n\u202e \n\x0bmore"}),
+        ("\n" * 1_900 + "x\u202ey \n z", {"layout": "component"}),
+        ("a " * 1_000, {"layout": "component"}),
+        ("é" * 450, {"layout": "component", "image": "none"}),
+        ("\u202e", {"layout": "component", "author_name": "{caption}"}),
+        ("ö" * 300, {"layout": "image", "description": "d", "site_name": "{caption}"}),
+    ],
+    ids=["spaces", "breaks", "long", "large", "nothing", "alone"],
+)
+def test_a_preview_tells_what_the_page_says(server, somebody, caption, profile):
+    made = create(server, somebody, **profile)
+    media = server.upload(
+        pictures.jpeg(8, 8), headers=somebody, caption=caption, embed_profile_id=str(made["id"])
+    )
+    shown, findings = preview(server, somebody, made, media)
+    page = Page(server.get(f"/{media['id']}", headers={"Accept": "text/html"}).text)
+    told = shown["telegram"]
+    assert page.meta("og:title") == told["title"]
+    assert page.meta("og:description") == told.get("description")
+    assert page.meta("og:site_name") == told["site_name"]
+    scripts = page.all("script", id="discord:component-embed")
+    assert len(scripts) == (shown["discord"]["layout"] == "component")
+    refused = ("discord", "layout", "refused") in findings
+    assert len(scripts) == (profile.get("layout") == "component" and not refused)
 
 
 def test_the_linter_tells_what_a_chat_does_not_know(server, somebody):
