@@ -1,5 +1,8 @@
 """Golden cases of HTTP: data files in a folder, each a list of one request and its answer each.
 
+A dialect's folder is `golden`. In `golden/refused` is what is refused, and beside it the like that
+is not: that is the same whatever servers keep data in, and so is played on one kind alone.
+
 A case has a `name`, a `request` (`POST /v1/upload`), a `status` and an `answer`: all of its JSON;
 none, where it has no body. Beside them it may have
 
@@ -21,11 +24,13 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from functools import reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 import pictures
+import pytest
 import requests
 from wire import value_of
 
@@ -50,15 +55,15 @@ FILES = {
 }
 
 
-def cases(folder: Path, *names: str) -> list[Any]:
-    """The cases of these files of a folder, else of all, for `pytest.mark.parametrize`."""
-    import pytest
-
-    return [
-        pytest.param(case, id=f"{name}: {case['name']}")
-        for name in names or sorted(file.stem for file in folder.glob("*.json"))
-        for case in json.loads((folder / f"{name}.json").read_text("utf-8"))
+def cases(folder: Path) -> pytest.MarkDecorator:
+    """Has a test play every case of every file of a folder, as its `case`."""
+    found = [
+        pytest.param(case, id=f"{file.stem}: {case['name']}")
+        for file in sorted(folder.glob("*.json"))
+        for case in json.loads(file.read_text("utf-8"))
     ]
+    assert found, folder
+    return pytest.mark.parametrize("case", found)
 
 
 def hosting(url: str, keys: Callable[[str], Mapping[str, str]]) -> Callable[[Any], str]:
@@ -100,9 +105,9 @@ class Teller:
         self._known = dict(known)
         self._shapes = {f"${name}": shape for name, shape in (shapes or {}).items()}
 
-    def play(self, case: Mapping[str, Any], **more: str) -> None:
-        """Make what the case wants to be there, ask, and compare; `more` is known to it, too."""
-        known = self._known | more
+    def play(self, case: Mapping[str, Any]) -> None:
+        """Make what the case wants to be there, ask, and compare; `{salt}` is new each time."""
+        known = self._known | {"salt": secrets.token_hex(4)}
         for name, fields in case.get("make", {}).items():
             known[name] = self._make(_filled(fields, known))
         for step in (case, *case.get("then", ())):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import secrets
 from pathlib import Path
 
 import pytest
 from golden_cases import PHOTO, Teller, cases
 
 from core.ids import MEDIA_ID
+
+GOLDEN = Path(__file__).parent / "golden"
 
 UPLOADED = {
     "id": "~id",
@@ -59,6 +60,12 @@ def teller(compat, base, keys, make):
     return Teller(base, keys, make, {}, links, {}, shapes)
 
 
-@pytest.mark.parametrize("case", cases(Path(__file__).parent / "golden"))
+@cases(GOLDEN)
 def test_golden(teller, case):
-    teller.play(case, salt=secrets.token_hex(4))
+    teller.play(case)
+
+
+@pytest.mark.any_backing
+@cases(GOLDEN / "refused")
+def test_what_is_refused(teller, case):
+    teller.play(case)
