@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api import files
+from api.accounts import reports
 from api.accounts.session import visitor
 from api.file_headers import PRIVATE, VARY, cache_control
 from api.keys import CORE, URLS
@@ -76,6 +77,7 @@ async def view(request: web.Request) -> web.StreamResponse:
             link,
             [(core.pictures.preview(shown, caller), alt, media.nsfw)],
         ),
+        report=reports.address(core, shown),
         oembed=urls.oembed(link),
         until=shown.until,
         left=shown.until and shown.until - now,

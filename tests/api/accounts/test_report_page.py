@@ -78,6 +78,31 @@ async def test_only_a_picture_that_one_may_see_can_be_reported(site):
         assert await found.core.reports.list() == []
 
 
+async def test_who_sees_a_private_picture_by_a_signed_link_can_report_it(site):
+    """By the button of its page; and the operator is told a link that opens it."""
+    async with site(abuse_email=ABUSE) as found:
+        server, browser = found.server, await found.browser()
+        auth = await server.key("owner@example.org")
+        _, _, made = await server.upload(pictures.jpeg(), headers=auth, public="0")
+        route = f"/v1/media/{made['id']}/links"
+        asked = {"w": 30, "expires_in": "5m"}
+        _, _, signed = await server.call("POST", route, json=asked, headers=auth)
+        link = signed["link"].removeprefix(server.url)
+        page = (await browser.get(link)).page
+        (button,) = [each["href"] for each in page.all("a") if "/report" in each["href"]]
+        form = await browser.get(button)
+        assert form.status == 200
+        assert [each["href"] for each in form.page.all("a")].count(signed["link"]) == 2
+        unmoved = await browser.submit(button, reason="")
+        assert (unmoved.status, unmoved.page.one("form")["action"]) == (422, button)
+        assert (await browser.submit(button, reason="spam")).status == 201
+        assert signed["link"] in (await found.mailbox.next()).text
+        for other in (button.replace("w=30", "w=31"), button.partition("?")[0]):
+            assert (await browser.get(other)).status == 404
+        found.clock.step(minutes=5)
+        assert (await browser.get(button)).status == 410
+
+
 async def test_one_address_reports_a_picture_once_a_day(site):
     async with site(abuse_email=ABUSE) as found:
         path = f"/{await picture(found)}/report"
