@@ -1,26 +1,18 @@
-"""The database, whichever it is: its doors, and what comes out when they stay shut."""
+"""The database, whichever it is."""
 
 from __future__ import annotations
 
-import logging
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from core.adapters.db.doors import BUSY_TIMEOUT
 from core.service_urls import POSTGRES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from contextlib import AbstractAsyncContextManager
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from core.errors import Unavailable
     from core.ports import Changes
-
-BUSY_TIMEOUT = 4.0
-"""Seconds that a writer waits for its turn before the request is answered with 503."""
-
-logger = logging.getLogger(__name__)
 
 
 class Database(Protocol):
@@ -67,16 +59,3 @@ def open_database(url: str, pool: int) -> Database:
     from core.adapters.db.sqlite import SqliteDatabase
 
     return SqliteDatabase(url)
-
-
-@contextmanager
-def translated(failure: Callable[[Exception], Unavailable | None]) -> Iterator[None]:
-    """Raise what comes out of a door as `failure` has it; where it gives None, as it is."""
-    try:
-        yield
-    except Exception as err:
-        told = failure(err)
-        if told is None:
-            raise
-        logger.warning("database out of reach: %s", told.reason)
-        raise told from err

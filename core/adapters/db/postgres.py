@@ -14,7 +14,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
-from core.adapters.db.engine import BUSY_TIMEOUT, translated
+from core.adapters.db.doors import BUSY_TIMEOUT, translated
 from core.adapters.db.expressions import EVERY_SCRIPT
 from core.adapters.db.postgres_address import PostgresAddress
 from core.adapters.db.postgres_changes import PostgresChanges

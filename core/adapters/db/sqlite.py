@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from core.adapters.db.engine import BUSY_TIMEOUT, translated
+from core.adapters.db.doors import BUSY_TIMEOUT, translated
 from core.adapters.db.sqlite_changes import SqliteChanges
 from core.errors import StorageFull, Unavailable
 
