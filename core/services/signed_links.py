@@ -53,7 +53,8 @@ class Shown:
     """An image as one link shows it to one caller, who may see it.
 
     `until`: when the link or the image ends, whichever is first. `signed`: the link's
-    parameters are as we signed them. `keeps`: one of them gives all metadata away.
+    parameters are as we signed them. `keeps`: one of them gives all metadata away, and whoever
+    signed or follows it may do that.
     """
 
     media: Media
@@ -143,13 +144,14 @@ class SignedLinks:
             raise Forbidden(_CHANGED)
         if grant is None and recipe.needs_signature:
             raise Forbidden(_UNSIGNED)
+        asks = recipe.get("metadata") == "keep"
         if grant is None:
-            return Shown(media, recipe, media.expires_at, signed=False)
+            keeps = asks and owns(caller, media)
+            return Shown(media, recipe, media.expires_at, signed=False, keeps=keeps)
         if grant.until is not None and self._clock.now() >= grant.until:
             raise Gone(_EXPIRED)
         until = _earlier(media.expires_at, grant.until)
-        keeps = recipe.get("metadata") == "keep"
-        return Shown(media, recipe, until, signed=True, keeps=keeps)
+        return Shown(media, recipe, until, signed=True, keeps=asks)
 
     async def sign(
         self, media_id: str, recipe: Recipe, life: timedelta | None, caller: Caller
@@ -177,11 +179,13 @@ class SignedLinks:
     def continued(self, shown: Shown, recipe: Recipe) -> str:
         """The query of another picture of what a link shows, for the same eyes and as long.
 
-        A private image that its owner sees without such a link opens for the usual time.
+        A private image that its owner sees without such a link opens for the usual time; all
+        metadata, which bytes give to nobody for a session, is given by a link signed for its owner.
         """
         media, until = shown.media, shown.until
         if media.public and not shown.signed:
-            if not recipe.needs_signature:
+            gives = shown.keeps and recipe.get("metadata") == "keep"
+            if not (recipe.needs_signature or (gives and not self._keep_for_anyone)):
                 return recipe.key
             until = None  # as long as the image lives, however that is changed
         if not media.public and (not shown.signed or until is None):

@@ -281,6 +281,12 @@ def test_the_link_is_offered_as_other_places_want_it(server):
     assert page.one("a", href=f"/{made['id']}/report")
 
 
+async def signed_in(server, key):
+    """The cookie of a browser that somebody of the key's team is signed in with."""
+    caller = await server.core.access.identify(key["Authorization"].removeprefix("Bearer "))
+    return f"pixferry={await server.core.sessions.open(caller.user_id)}"
+
+
 async def test_its_team_sees_a_private_picture_and_its_links_open_it(local):
     """The page's own picture comes from where no cookie is sent."""
     async with local() as server:
@@ -288,9 +294,7 @@ async def test_its_team_sees_a_private_picture_and_its_links_open_it(local):
         _, _, made = await server.upload(pictures.jpeg(90, 60), headers=key, public="false")
         path = f"/{made['id']}"
         assert (await server.visit(path))[0] == 404
-        caller = await server.core.access.identify(key["Authorization"].removeprefix("Bearer "))
-        cookie = await server.core.sessions.open(caller.user_id)
-        status, headers, html = await server.visit(path, Cookie=f"pixferry={cookie}")
+        status, headers, html = await server.visit(path, Cookie=await signed_in(server, key))
         page = Page(html)
         assert (status, headers["Cache-Control"]) == (200, "private, no-store")
         assert "This picture is private" in page.text
@@ -301,3 +305,30 @@ async def test_its_team_sees_a_private_picture_and_its_links_open_it(local):
             assert pictures.opened(body).size == (90, 60)
         parts = urlsplit(page.one("input", aria_label="Link")["value"])
         assert (await server.visit(f"{parts.path}?{parts.query}"))[0] == 200
+
+
+async def test_the_metadata_that_its_team_asks_for_is_in_the_picture_of_the_page(local):
+    """Bytes know no cookie: the page's links are signed for whose the metadata is to give."""
+    exif = pictures.Image.Exif()
+    exif[0x010F] = "SecretMaker"
+    async with local() as server:
+        key, _ = await server.team()
+        other, _ = await server.team("other@example.org")
+        photo = pictures.jpeg(900, 600, exif=exif.tobytes())
+        _, _, made = await server.upload(photo, headers=key)
+        path = f"/{made['id']}?metadata=keep"
+        for headers in ({}, {"Cookie": await signed_in(server, other)}):
+            assert (await server.visit(path, **headers))[0] == 403
+        cookie = await signed_in(server, key)
+        status, headers, html = await server.visit(path, Cookie=cookie)
+        assert (status, headers["Cache-Control"]) == (200, "private, no-store")
+        page = Page(html)
+        shown = page.all("img")[1]
+        smaller = [each.split()[0] for each in shown["srcset"].split(", ")]
+        for url in (shown["src"], *smaller):
+            parts = urlsplit(url)
+            status, _, body = await server.call("GET", f"{parts.path}?{parts.query}")
+            assert (status, b"SecretMaker" in body) == (200, True), url
+        assert "sig=" not in page.meta("og:image"), "previews have none of it"
+        plain = Page((await server.visit(f"/{made['id']}", Cookie=cookie))[2])
+        assert plain.all("img")[1]["src"] == made["src"]
