@@ -121,6 +121,38 @@ def test_tones_are_rounded_once_and_clipped_in_between(rendered):
     assert abs(after[..., :3] - expected).max() <= 1
 
 
+def test_the_order_is_always_the_same(rendered):
+    """All at once is one after another, as the documentation has them, to the last rounding."""
+    order = {
+        "size": "s",
+        "rotate": 90,
+        "flip": "h",
+        "background": "#c84",
+        "brightness": 1.3,
+        "contrast": 0.7,
+        "gamma": 1.4,
+        "saturation": 1.5,
+        "blur": 2,
+        "sharp": 1,
+    }
+    picture = Image.fromarray(smooth((480, 360), 4))
+    data = saved(picture)
+    once = np.asarray(rendered(data, "png", **order).picture, float)
+    for name, value in order.items():
+        data = saved(rendered(data, "png", **{name: value}).picture)
+    apart = np.asarray(Image.open(io.BytesIO(data)), float)
+    assert once.shape == apart.shape == (320, 240, 3)
+    assert abs(once - apart).max() <= 6
+    assert abs(once - apart).mean() <= 1
+
+
+def test_what_is_blurred_is_sharpened_then(rendered):
+    """Where sharpening clips, the other way round gives another picture."""
+    data = stored("rgb")[0]
+    once = rendered(data, "png", blur=1, sharp=10).data
+    assert once == rendered(rendered(data, "png", blur=1).data, "png", sharp=10).data
+
+
 def gaussian(values, sigma):
     """An exact Gaussian with the border repeated, along both axes."""
     reach = int(4 * sigma + 1)
@@ -139,10 +171,14 @@ def smooth(size, bands):
     return np.dstack(waves).astype(np.uint8)
 
 
-def png(array):
+def saved(picture):
     buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG")
+    picture.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def png(array):
+    return saved(Image.fromarray(array))
 
 
 @pytest.mark.usefixtures("_engines")
