@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from datetime import timedelta
 
@@ -277,25 +278,35 @@ def unsigned(claims, **head):
     return b".".join(coded).decode()
 
 
+def signing_key(site):
+    """What this server signs tokens with: nobody else has it."""
+    return hmac.digest(site.core.secrets[0].encode(), b"sign-in token", "sha256")
+
+
+def signed(claims, key, alg):
+    """A token whose head says `alg`, whatever that is, over a signature of HS256."""
+    said = unsigned(claims, alg=alg)
+    made = hmac.digest(key, said.encode(), "sha256")
+    return f"{said}.{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}"
+
+
 async def test_forged_tokens_are_refused(site):
     async with site() as found:
         headers = await registered(found)
-        other = await registered(found, "other@example.org")
         token, claims = headers["Authorization"].removeprefix("Bearer "), claims_of(headers)
         head, payload, signature = token.split(".")
-        secret = found.core.secrets[0]
-        foreign = {**claims, "sub": claims_of(other)["sub"]}
+        secret, key = found.core.secrets[0], signing_key(found)
+        other = claims_of(await registered(found, "other@example.org"))
         forged = [
             f"{unsigned(claims)}.",
             f"{unsigned(claims)}.{signature}",
             f"{unsigned(claims, alg='HS256')}.{signature}",
             f"{head}.{payload}.",
             f"{head}.{payload}.{signature[:-4]}AAAA",
-            f"{head}.{claims_of(other)['jti']}.{signature}",
+            f"{head}.{other['jti']}.{signature}",
             jwt.encode(claims, secret, "HS256"),
             jwt.encode(claims, "x" * 32, "HS256"),
-            jwt.encode(foreign, secret, "HS256"),
-            jwt.encode({**claims, "aud": "elsewhere"}, secret, "HS256"),
+            *(signed(claims, key, alg) for alg in ("RS256", "ES256", "HS384", "none", "None")),
             f"{token}.{signature}",
             "..",
             "é.ü.ß",
@@ -306,6 +317,28 @@ async def test_forged_tokens_are_refused(site):
             assert await status_of(found, sent) == 401, one
             assert await status_of(found, sent, f"{API}/gallery") == 401, one
         assert await status_of(found, headers) == 200
+
+
+async def test_what_a_token_says_is_held_to_its_session_even_if_we_signed_it(site):
+    async with site() as found:
+        headers = await registered(found)
+        claims, key = claims_of(headers), signing_key(found)
+        other = claims_of(await registered(found, "other@example.org"))
+        now = int(found.clock.now().timestamp())
+        wrong = [
+            {"aud": "elsewhere"},
+            {"sub": other["sub"]},
+            {"jti": other["jti"]},
+            {"jti": "nothing"},
+            {"exp": now},
+            *({name: None} for name in claims),
+        ]
+        assert await status_of(found, bearer(jwt.encode(claims, key, "HS256"))) == 200
+        for each in wrong:
+            changed = {name: value for name, value in (claims | each).items() if value is not None}
+            sent = bearer(jwt.encode(changed, key, "HS256"))
+            assert await status_of(found, sent) == 401, each
+            assert await status_of(found, sent, f"{API}/gallery") == 401, each
 
 
 async def test_a_token_is_one_of_this_dialect_alone(site):
