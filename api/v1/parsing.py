@@ -29,7 +29,17 @@ _SENTENCES = {
     "int_parsing": "It must be a whole number.",
     "list_type": "It must be a list.",
     "string_unicode": "It must be valid Unicode text.",
+    "string_too_short": "It needs {min_length:,} or more characters.",
+    "string_too_long": "It may have at most {max_length:,} characters.",
+    "too_short": "It needs {min_length:,} or more {unit}.",
+    "too_long": "It may have at most {max_length:,} {unit}.",
+    "greater_than_equal": "It must be at least {ge:,}.",
+    "less_than_equal": "It may be at most {le:,}.",
+    "literal_error": "It must be {expected}.",
+    "enum": "It must be {expected}.",
 }
+"""By Pydantic's names of what is wrong, in whose own words `Value should have at least 1 item after
+validation` stands for an empty text."""
 
 
 def parse(
@@ -88,8 +98,10 @@ def _judge_names(names: list[str], errors: dict[str, list[str]]) -> None:
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    found = _SENTENCES.get(detail["type"])
-    return found or f"{detail['msg'].removeprefix('Value error, ').rstrip('.')}."
+    if found := _SENTENCES.get(detail["type"]):
+        unit = "characters" if isinstance(detail["input"], str) else "entries"
+        return found.format(unit=unit, **detail.get("ctx", {}))
+    return f"{detail['msg'].removeprefix('Value error, ').rstrip('.')}."
 
 
 def _shown(name: str) -> str:
