@@ -353,6 +353,16 @@ async def test_a_token_is_one_of_this_dialect_alone(site):
         assert page.url.path == "/auth/login"
 
 
+async def test_a_token_is_no_key_for_sharex(site):
+    async with site() as found:
+        headers = await registered(found)
+        path = "/compat/imglink.cc/sharex.sxcu"
+        status, _, body = await found.server.call("GET", path, headers=headers)
+        assert (status, body["Headers"]) == (200, {"X-API-Key": "YOUR_API_KEY"}), (
+            "it ends in a week"
+        )
+
+
 async def test_tokens_follow_the_keys_that_sign_them(site):
     old, new = "o" * 32, "n" * 32
     async with site(secret_key=[old]) as found:

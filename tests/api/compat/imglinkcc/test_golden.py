@@ -45,7 +45,7 @@ def teller(compat, base, keys, make):
     page = f"{re.escape(compat.url)}/{MEDIA_ID.pattern}"
     links = {
         "link": page,
-        "src": rf"{page}\.(jpeg|png|gif|svg|webp)",
+        "src": rf"{page}\.(jpeg|png|gif|svg|webp|ico)",
         "thumbnail": rf"{page}\.webp\?size=m",
         "delete": f"{re.escape(base)}/api/v1/image/{MEDIA_ID.pattern}",
         "time": r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ",

@@ -26,7 +26,7 @@ MEDIA = {
 @pytest.fixture(scope="module")
 def teller(compat, base, keys, make, source):
     page = f"{re.escape(compat.url)}/{MEDIA_ID.pattern}"
-    links = {"link": page, "src": rf"{page}\.(jpeg|png|gif|svg|webp)"}
+    links = {"link": page, "src": rf"{page}\.(jpeg|png|gif|svg|webp)", "webp": rf"{page}\.webp"}
     known = {
         "source": source,
         "100 ids": ",".join(f"id{number}" for number in range(100)),
