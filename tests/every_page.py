@@ -123,8 +123,11 @@ def visits(server, photo: bytes | None = None, more: dict[str, bytes] | None = N
         Visit("login-refused", "/auth/login", act=_wrong_sign_in, refuses=True),
         Visit("reset", "/auth/reset"),
         Visit("broken-link", "/auth/verify?token=x", status=422),
+        Visit("password", _asked_for(server, "june@example.org")),
+        Visit("chat-used", "/auth/chat?token=x", status=410),
         Visit("confirm", confirming),
         Visit("confirmed", confirming, act=_confirm),
+        Visit("images", "/images", member=True),
         Visit("keys", "/keys", member=True),
         Visit("key", "/keys", member=True, act=_make_key),
         Visit("report", f"/{owned['id']}/report"),
@@ -137,17 +140,31 @@ def member(server, email="jane@example.org") -> list[dict]:
     http = requests.Session()
     http.headers.update(HTML)
 
-    def send(path: str, **fields):
+    def send(path: str, **fields) -> str:
         page = Page(http.get(server.url + path, timeout=30).text)
         seal = page.all("input", name="csrf")[0]["value"]
         address = server.url + path.partition("?")[0]
         answer = http.post(address, data={"csrf": seal} | fields, timeout=30)
         assert answer.ok, answer.text
+        return answer.text
 
     send("/auth/register", email=email)
     path = _mailed_link(server, email)
     send(path, token=path.partition("=")[2], password=PASSWORD)
+    shown = Page(send("/keys", name="Uploads", abilities="both"))
+    key = {"Authorization": f"Bearer {shown.one('input', aria_label='Token')['value']}"}
+    server.upload(pictures.jpeg(), "W" * 90 + ".jpg", key, public="false", ttl="7d")
+    server.upload(pictures.jpeg(90, 300), headers=key, caption="Low tide")
     return [{"name": each.name, "value": each.value, "url": server.url} for each in http.cookies]
+
+
+def _asked_for(server, email: str) -> str:
+    """The path of the mailed link by which somebody gets an account."""
+    http = requests.Session()
+    page = Page(http.get(f"{server.url}/auth/register", headers=HTML, timeout=30).text)
+    told = {"csrf": page.one("input", name="csrf")["value"], "email": email}
+    assert http.post(f"{server.url}/auth/register", data=told, timeout=30).ok
+    return _mailed_link(server, email)
 
 
 def _registered(server, email: str) -> str:
