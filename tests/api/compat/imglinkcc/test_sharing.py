@@ -57,6 +57,21 @@ async def test_the_gallery_shows_what_was_uploaded_for_all_to_see(local, clock):
         assert await gallery(server) == ([], 1, 0, 0), "a stranger's image lives 30 days"
 
 
+@pytest.mark.any_backing
+def test_a_page_of_the_gallery_has_20_unless_it_is_said_otherwise(base, keys):
+    for count in (15, 6):
+        files = [("file", ("tiny.png", TINY))] * count
+        made = requests.post(
+            f"{base}/api/upload", headers=keys("member"), files=files, timeout=60
+        ).json()
+    shown = requests.get(f"{base}/api/gallery", timeout=30).json()
+    assert (len(shown["images"]), shown["page"]) == (20, 1)
+    newest = [one["id"] for one in shown["images"]]
+    assert newest[:6] == [one["id"] for one in made["images"]][::-1]
+    assert shown["total"] >= 21
+    assert shown["totalPages"] == -(-shown["total"] // 20)
+
+
 async def test_public_means_public_whatever_the_team_prefers(local):
     async with local() as server:
         media = await upload(server, await server.key())

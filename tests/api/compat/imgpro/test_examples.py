@@ -145,6 +145,12 @@ def library(compat):
     return key["Authorization"].removeprefix("Bearer ")
 
 
+def test_a_page_has_50_unless_it_is_said_otherwise(base, library):
+    headers = {"Authorization": f"Bearer {library}"}
+    page = requests.get(f"{base}/v1/media", headers=headers, timeout=30).json()
+    assert (len(page["data"]), page["has_more"]) == (50, True)
+
+
 def client(name, base) -> str:
     return (EXAMPLES / name).read_text("utf-8").replace("https://api.img.pro", base)
 
