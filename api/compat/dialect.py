@@ -136,15 +136,18 @@ def _counting(dialect: Dialect) -> Any:
 
     @web.middleware
     async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
-        dialects = request.app[CORE].dialects
+        core = request.app[CORE]
         nobody = request[CALLER] = anonymous(request)
         refusal: Exception | None = request.match_info.http_exception
         try:
             caller = request[CALLER] = await dialect.identify(request)
-            _admit(known.get(_operation(request)), caller)
+            route = known.get(_operation(request))
+            _admit(route, caller)
+            if route and route.multipart:
+                core.quotas.refuse_strangers(caller)
         except CoreError as err:
             refusal = refusal or err
-        verdict = await dialects.count(dialect.name, request[CALLER], nobody.subject)
+        verdict = await core.dialects.count(dialect.name, request[CALLER], nobody.subject)
         if verdict:
             request[PACE] = verdict
         if refusal:

@@ -43,16 +43,24 @@ class Quotas:
         self._clock = clock
         self._anonymous_rate = anonymous_rate
 
+    def refuse_strangers(self, caller: Caller) -> None:
+        """Turn away whoever has no key, if they may not upload.
+
+        Raises:
+            Unauthenticated: this server takes no anonymous uploads.
+        """
+        if caller.team is None and self._anonymous_rate is None:
+            raise Unauthenticated("This server takes uploads with an API key alone.")
+
     async def count_attempt(self, caller: Caller, images: int = 1) -> RateVerdict | None:
         """Count anonymous images of this address; None for teams, which have quotas.
 
         Raises:
             Unauthenticated: this server takes no anonymous uploads.
         """
-        if caller.team:
+        self.refuse_strangers(caller)
+        if caller.team or self._anonymous_rate is None:
             return None
-        if self._anonymous_rate is None:
-            raise Unauthenticated("This server takes uploads with an API key alone.")
         return await self._limiter.hit(self._anonymous_rate, caller.subject, images)
 
     async def admit(self, caller: Caller, verdict: RateVerdict | None) -> Admission:

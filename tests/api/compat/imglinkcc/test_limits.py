@@ -235,8 +235,11 @@ async def test_images_count_for_the_server_s_own_rate_of_strangers(limited):
 
 
 async def test_where_strangers_may_not_upload(limited):
-    async with limited(allow_anonymous=False) as site:
-        assert (await send(site, {}, PHOTO, path="upload"))[0] == 401
+    async with limited(uploads="1/30minute", allow_anonymous=False) as site:
+        for _ in range(2):
+            status, _, body = await send(site, {}, PHOTO, path="upload")
+            assert status == 401, "whoever waits may upload no more than now"
+        assert body == {"error": "This server takes uploads with an API key alone."}
         assert (await send(site, await key(site), PHOTO, path="upload"))[0] == 200
 
 

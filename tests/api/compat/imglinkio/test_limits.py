@@ -232,13 +232,14 @@ async def test_the_servers_rate_of_strangers_images_holds_here(limited):
 
 
 async def test_where_strangers_may_not_upload(limited):
-    async with limited(allow_anonymous=False) as server:
-        for to in ("upload", "upload/bulk"):
-            refused = await send(server, {}, PHOTO, to=to)
-            assert code(refused) == (401, "UNAUTHORIZED")
+    async with limited(allow_anonymous=False, requests="3/hour") as server:
         made = await send(server, await key(server, "free"), PHOTO)
         path = f"{API}/image/{made[2]['data']['id']}"
         assert (await server.call("GET", path))[0] == 200
+        for to in ("upload", "upload/bulk") * 2:
+            refused = await send(server, {}, PHOTO, to=to)
+            assert code(refused) == (401, "UNAUTHORIZED"), "whatever the rate says"
+        assert (await server.call("GET", path))[0] == 429
 
 
 async def test_how_long_images_live(limited, clock):
