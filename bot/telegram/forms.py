@@ -19,6 +19,7 @@ from bot.replies import Field, Form, Reply
 from bot.telegram.markup import html, link
 from bot.texts import Code, joined
 from bot.typed import read_given
+from bot.typed.names import spelled
 from core import words
 from core.errors import InvalidInput
 
@@ -116,7 +117,10 @@ def question_of(reply: Reply, language: Language, me: str) -> dict[str, Any]:
 def _line(field: Field, language: Language) -> Any:
     """A field by the name that it is answered by: what it is, or what it is now."""
     now = Code(words.line(field.value, VALUE_CHARS)) if field.value else field.hint
-    return language.say("telegram.field", name=Code(field.name), label=field.label, hint=now)
+    told = {"name": Code(field.name), "hint": now}
+    if spelled(field.label) == field.name:
+        return language.say("telegram.field", **told)
+    return language.say("telegram.field_called", label=field.label, **told)
 
 
 def _example(form: Form, language: Language) -> str:

@@ -16,7 +16,7 @@ async def test_an_album_without_a_title_is_asked_for_one(shared):
     ada = telegram.user("ada")
     question = await ada.send("/album create")
     assert asks(question)
-    assert "title – Title: What it is called" in question.text
+    assert "title: What it is called" in question.text
     assert "<code>Summer in Rome</code>" in question.html
     made = await ada.send("Pond = ours\ndescription=Ducks,\nall of them private", reply_to=question)
     assert "Pond = ours" in made.text
@@ -24,7 +24,7 @@ async def test_an_album_without_a_title_is_asked_for_one(shared):
     assert "private" in made.text
     assert await status_of(server, album_of(made)) == 404
     question = await ada.send("/album_create private=yes description=Ducks")
-    assert "description – Description: Ducks" in question.text
+    assert "description: Ducks" in question.text
     made = await ada.send("Lake password=quack", reply_to=question)
     assert "private · with a password" in made.text
     assert "Ducks" in made.text
@@ -61,7 +61,8 @@ async def test_texts_are_edited_one_by_one(shared):
     await ada.tap(made, "Edit texts")
     question = ada.sees()[-1]
     assert asks(question)
-    assert "title – Title: {caption}!" in question.text
+    assert "title: {caption}!" in question.text
+    assert "author_name – Author: Ada" in question.text
     changed = await ada.send("description=Two\nlines layout=image", reply_to=question)
     assert "Two\nlines" in changed.text
     assert "picture alone" in changed.text
