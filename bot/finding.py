@@ -45,6 +45,11 @@ def is_own(url: str | None, urls: Urls) -> bool:
     )
 
 
+def is_picture(url: str) -> bool:
+    """Whether an address is one of a picture, by its look."""
+    return _PICTURE.fullmatch(url) is not None
+
+
 def own_link(message: Message, urls: Urls) -> str | None:
     """The first link of ours that a message shows or names."""
     shown = [*addresses(message.text), *map(address, message.files), *message.links]
@@ -53,7 +58,7 @@ def own_link(message: Message, urls: Urls) -> str | None:
 
 def pictures(message: Message) -> list[str]:
     """Addresses of pictures that it shows without carrying them, or names; each once."""
-    named = (each for each in addresses(message.text) if _PICTURE.fullmatch(each))
+    named = (each for each in addresses(message.text) if is_picture(each))
     return list(dict.fromkeys((*message.links, *named)))[:MOST]
 
 

@@ -17,7 +17,7 @@ from bot.discord import answering
 from bot.discord.commands import add_commands
 from bot.discord.controls import ChosenMenu, PressedButton, is_known
 from bot.discord.forms import read_form
-from bot.discord.reading import ask_of, ask_of_message
+from bot.discord.reading import ask_of, ask_of_message, has_picture
 from bot.discord.showing import FILE_BYTES, shown
 from bot.discord.translator import LanguageTranslator
 from bot.replies import Reply
@@ -128,7 +128,7 @@ class DiscordBot(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Host the pictures of a message, where the channel is one for that."""
-        if message.guild is None or message.author.bot or not message.attachments:
+        if message.guild is None or message.author.bot or not has_picture(message):
             return
         ask = ask_of_message(message)
         try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import discord
 
+from bot import finding
 from bot.asking import Ask, File, Message
 from bot.languages import language_for
 from core.chats import ChatRef, Identity, Platform
@@ -44,9 +46,16 @@ def ask_of(interaction: discord.Interaction[Any], target: discord.Message | None
     )
 
 
+def has_picture(message: discord.Message) -> bool:
+    """Whether a message carries or forwards what is likely a picture."""
+    return any(map(_is_picture, _attached(message)))
+
+
 def ask_of_message(message: discord.Message) -> Ask:
-    """What is asked by a message in a channel where every picture is hosted."""
+    """What is asked by a message in a channel where every picture is hosted, and nothing else."""
     assert message.guild
+    shown = message_of(message)
+    others = {str(each.id) for each in _attached(message) if not _is_picture(each)}
     permissions = message.channel.permissions_for(message.author)  # type: ignore[arg-type]
     return Ask(
         identity=_identity(message.author),
@@ -58,7 +67,7 @@ def ask_of_message(message: discord.Message) -> Ask:
         ),
         origin=f"discord:{message.id}",
         language=language_for(str(message.guild.preferred_locale), localized=True),
-        message=message_of(message),
+        message=replace(shown, files=tuple(each for each in shown.files if each.key not in others)),
         administers=known(permissions.manage_guild),
         chat_name=message.guild.name,
         hears=known(True),
@@ -98,12 +107,23 @@ def message_of(message: discord.Message, me: discord.ClientUser | None = None) -
         str(message.id),
         "\n".join(each.content for each in whole),
         (
-            *(file_of(one) for each in whole for one in each.attachments),
+            *map(file_of, _attached(message)),
             *(each for each in shown if isinstance(each, File)),
         ),
         tuple(each for each in shown if isinstance(each, str)),
         own=message.author == me,
     )
+
+
+def _attached(message: discord.Message) -> list[discord.Attachment]:
+    whole: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    return [one for each in whole for one in each.attachments]
+
+
+def _is_picture(attachment: discord.Attachment) -> bool:
+    """By what Discord says of it, else by its name."""
+    kind = attachment.content_type
+    return kind.startswith("image/") if kind else finding.is_picture(attachment.url)
 
 
 def file_of(attachment: discord.Attachment) -> File:

@@ -15,6 +15,7 @@ from core.chats import ChatRef, ChatSettings, Platform
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PHOTO = pictures.jpeg(64, 48)
+NOTES = File(b"%PDF-1.7", "notes.pdf")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -67,9 +68,25 @@ async def test_messages_without_pictures_of_bots_and_elsewhere_are_not(listening
     async with unanswered(discord, gallery):
         await ada.say("hello", channel=gallery)
         await robot.say(channel=gallery, attachments=[PHOTO])
+        await ada.say(channel=gallery, attachments=[NOTES, File(b"moves", "cat.mp4")])
         await ada.say(guild=guild, attachments=[PHOTO])
     bot = discord.app.account.id
     assert all(one.data["author"]["id"] != bot for one in guild.channel.messages.values())
+
+
+async def test_what_is_no_picture_is_left_alone_and_forwarded_ones_count(listening):
+    _, discord, place = listening
+    _, gallery = await place()
+    ada = discord.user("ada")
+    answer = await discord.answer_to(await ada.say(channel=gallery, attachments=[NOTES, PHOTO]))
+    assert len(links(answer.text)) == 1
+    assert "notes.pdf" not in answer.text
+    unknown = File(PHOTO, "cat.heif", content_type="")  # as where the platform knows no type
+    answer = await discord.answer_to(await ada.say(channel=gallery, attachments=[unknown]))
+    assert len(links(answer.text)) == 1
+    first = discord.message(ada, discord.guild("Dogs"), attachments=[PHOTO])
+    answer = await discord.answer_to(await ada.say(channel=gallery, snapshots=[first]))
+    assert len(links(answer.text)) == 1
 
 
 async def test_a_message_that_is_told_of_twice_is_hosted_once(listening):
