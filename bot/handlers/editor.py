@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from bot import belongings
 from bot.cards import controls, display, for_asker, page
-from bot.parameters import changed, read_pairs
+from bot.parameters import OFFERED, changed, read_pairs
 from bot.references import Meant, as_shown
 from bot.replies import Button, Choice, Field, Form, Menu, Reply, Style
 from bot.texts import Address, Code, joined
@@ -117,6 +117,7 @@ async def ask_numbers(turn: Turn, target: str) -> Reply:
     begun = await turn.core.conversations.find(turn.caller, KIND, target)
     recipe = _now(begun.state)
     others = recipe.without(*NUMBERS)
+    more = " ".join(f"{name}={value}" for name, value in others.values if name in OFFERED)
     fields = [
         Field(
             name,
@@ -126,18 +127,18 @@ async def ask_numbers(turn: Turn, target: str) -> Reply:
         )
         for name in NUMBERS
     ]
-    more = " ".join(f"{name}={value}" for name, value in others.values if name in PARAMETERS)
     fields.append(Field(MORE, turn.text("editor.number.more"), more, "gamma=0.8 sharp=1"))
     form = Form(turn.text("editor.numbers"), "edit-set", target, tuple(fields), "transform")
     return Reply(form=form)
 
 
 async def set_numbers(turn: Turn, target: str, inputs: Inputs) -> Reply:
-    """The form came back: what is empty in it is done no more."""
+    """The form came back: what is empty in it is done no more, but for what it can't say."""
 
-    def revise(_: Recipe) -> Recipe:
+    def revise(recipe: Recipe) -> Recipe:
         pairs = [(name, inputs[name]) for name in NUMBERS if inputs.get(name)]
-        return changed(Recipe(), [*read_pairs(inputs.get(MORE, "")), *pairs])
+        kept = recipe.without(*OFFERED)
+        return changed(kept, [*read_pairs(inputs.get(MORE, "")), *pairs])
 
     return await _step(turn, target, revise)
 

@@ -149,6 +149,26 @@ async def test_a_signed_link_of_somebody_elses_gives_no_private_metadata(chat):
         assert "metadata=keep" not in editor.text
 
 
+async def test_exact_numbers_keep_the_dimensions_that_a_signed_link_gives(chat):
+    async with chat() as (server, discord):
+        owner = await server.key("owner@example.org")
+        _, _, image = await server.upload(pictures.jpeg(640, 480), headers=owner)
+        _, _, signed = await server.call(
+            "POST", f"/v1/media/{image['id']}/links", json={"w": 100}, headers=owner
+        )
+        ada = discord.user("ada")
+        editor = await ada.command("transform", image=signed["link"])
+        modal = await ada.press(editor, "Exact numbers")
+        assert "w=100" not in str(modal.fields)
+        await ada.submit(modal, {"Blur": "5"})
+        assert "Now: `blur=5 w=100`" in editor.text
+        _, picture = await bytes_of(server, link_of(editor.text))
+        assert picture.width == 100
+        modal = await ada.press(editor, "Exact numbers")
+        await ada.submit(modal, {"Blur": "", "Others, as in links": "size=s"})
+        assert "Now: `size=s`" in editor.text
+
+
 async def test_what_became_private_is_not_opened_again_by_the_buttons_of_a_message(chat):
     async with chat(public_url="https://pix.example.org") as (_, discord):
         ada, guild = discord.user("ada"), discord.guild("Cats")
