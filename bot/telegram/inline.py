@@ -25,7 +25,8 @@ from bot.telegram.results import Found, nothing, of_failure, result_of
 from bot.turn import Turn
 from bot.typed import read_given
 from core.chats import ChatRef, Identity, Platform
-from core.errors import CoreError, Unavailable
+from core.errors import CoreError, NotFound, Unavailable
+from core.ids import MEDIA_ID
 from core.model import MediaFilter
 from core.services.chats import Place
 from core.services.signed_links import Shown
@@ -119,8 +120,8 @@ async def find(core: Core, query: telegram.InlineQuery) -> Found:
     try:
         turn = Turn(core, ask, await core.people.known(identity))
         first, _, rest = text.partition(" ")
-        if is_meant(first, core.urls):
-            return await _asked_for(turn, first, rest)
+        if image := await _named(turn, first):
+            return await _asked_for(turn, image, rest)
         return await _library(turn, text, query.offset)
     except Unavailable:
         raise
@@ -128,14 +129,29 @@ async def find(core: Core, query: telegram.InlineQuery) -> Found:
         return of_failure(failure(err, ask.language, core.urls, None), ask.language)
 
 
-async def _asked_for(turn: Turn, image: str, asked: str) -> Found:
+async def _named(turn: Turn, first: str) -> Meant | None:
+    """The image that a query begins with; None: it is of words, of which some look like ids.
+
+    Raises:
+        NotFound: the link leads nowhere.
+    """
+    if not is_meant(first, turn.core.urls):
+        return None
+    try:
+        return await meant(turn, first)
+    except NotFound:
+        if MEDIA_ID.fullmatch(first):
+            return None
+        raise
+
+
+async def _asked_for(turn: Turn, image: Meant, asked: str) -> Found:
     """One image, as its link and what is typed after it ask for it."""
     given = read_given("transform", asked, language=turn.ask.language)
     options = read_options(BY_NAME["transform"].options, given)
-    found = await meant(turn, image)
     wanted = [(name, options[name]) for name in OFFERED if name in options]
-    recipe = changed(found.shown.recipe, wanted)
-    shown = replace(found, shown=replace(found.shown, recipe=recipe))
+    recipe = changed(image.shown.recipe, wanted)
+    shown = replace(image, shown=replace(image.shown, recipe=recipe))
     return Found([await result_of(turn, shown)])
 
 

@@ -56,6 +56,16 @@ async def test_ones_images_newest_first(reachable):
     assert (none.results, none.button["start_parameter"]) == ([], "hello")
 
 
+async def test_words_that_look_like_ids_are_searched_for(reachable):
+    _, telegram = reachable
+    ada = telegram.user("ada")
+    await hosted(ada, "My screenshot here")
+    for words in ("screenshot", "screenshot here", "my screenshot"):
+        assert (await ada.inline(words)).titles == ["My screenshot here"]
+    none = await ada.inline("background")
+    assert (none.results, none.button["start_parameter"]) == ([], "hello")
+
+
 async def test_pages_by_offset(reachable, monkeypatch):
     _, telegram = reachable
     ada = telegram.user("ada")
