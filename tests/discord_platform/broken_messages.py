@@ -50,7 +50,7 @@ EXCLUSIVE = "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE"
 LEGACY = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
 BROKEN = {
     "a long text": ({"content": "x" * 2001}, ("content",), LONG),
-    "a long text of astral letters": ({"content": "🐈" * 1001}, ("content",), LONG),
+    "a long text of astral letters": ({"content": "🐈" * 2001}, ("content",), LONG),
     "a text that is a number": ({"content": 1}, ("content",), "STRING_TYPE_CONVERT"),
     "flags that are words": (
         {"content": "hi", "flags": "all"},

@@ -40,6 +40,12 @@ async def test_broken_messages_are_refused(platform, listening, channel, name):
     assert begun.original.loading, "nothing of it was shown"
 
 
+async def test_letters_count_once_however_they_are_encoded(platform, listening, channel):
+    full = {"content": "🐈" * 2_000, "embeds": [{"title": "🐈" * 256}]}
+    status, made = await listening.call("POST", channel, full)
+    assert (status, made["content"]) == (200, full["content"])
+
+
 async def test_an_empty_message_is_refused(platform, listening, channel):
     for nothing in ({}, {"content": ""}, {"components": [row(BUTTON)]}, {"embeds": []}):
         status, body = await listening.call("POST", channel, nothing)

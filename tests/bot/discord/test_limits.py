@@ -20,6 +20,7 @@ from core.embeds import Look
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STARS = "*" * 2_000
+CATS = "\N{CAT FACE}" * 5_000
 PHOTO = pictures.png(64, 48)
 LONG = Address("https://pix.example/" + "a" * 1_900)
 
@@ -54,6 +55,9 @@ EXTREMES = {
         ("x",), tuple(display(n, url=f"https://pix.example/{n}.png", data=None) for n in range(12))
     ),
     "veiled ones": Reply(("x",), tuple(display(n, spoiler=True) for n in range(3))),
+    "emoji, each of which counts once": Reply(
+        (CATS,), (display(0, title=CATS, words=(CATS,), alt=CATS, author=CATS),), (*MENUS, BUTTONS)
+    ),
     "a file too large": Reply(("x",), (display(0, data=bytes(11 << 20)),)),
     "controls": Reply(("x",), (), (*MENUS, BUTTONS, LEADS, BUTTONS)),
     "one failed": Reply((STARS,), failed=True),

@@ -92,12 +92,13 @@ class Spot:
         return not wrong
 
     def text(self, least: int, most: int, *, required: bool = False) -> str | None:
-        """A string; lengths are counted as the platform counts them, in UTF-16 units."""
+        """A string; its length is counted in code points, as the platform's makers say it is.
+
+        See discord/discord-api-docs, issue 1315.
+        """
         if not self._typed(str, "string", required):
             return None
-        length = (
-            len(self.value) if self.value.isascii() else len(self.value.encode("utf-16")) // 2 - 1
-        )
+        length = len(self.value)
         if least <= length <= most:
             return self.value
         if length == 0:
