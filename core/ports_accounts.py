@@ -78,6 +78,9 @@ class Directory(Protocol):
     async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
         """Ban (with a reason), or with None unban; None where there is no such user."""
 
+    async def set_default_public(self, email_or_id: str, *, public: bool) -> Team | None:
+        """Whether images of a user's own team are public unless it is said; None as above."""
+
     async def media_of(
         self, user_id: UserId, limit: int, now: datetime
     ) -> list[tuple[MediaId, TeamId]]:

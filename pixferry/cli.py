@@ -154,6 +154,16 @@ def unban_user(who: str) -> None:
     run(lambda core: unban_user(core, who))
 
 
+@users.command("prefer")
+@click.argument("who")
+@click.argument("visibility", type=click.Choice(["public", "private"]))
+def prefer(who: str, visibility: str) -> None:
+    """Have a user's uploads be public or private where they do not say; at first public."""
+    from pixferry.commands import prefer, run
+
+    run(lambda core: prefer(core, who, visibility))
+
+
 @users.command("invite")
 @click.argument("email")
 def invite_user(email: str) -> None:

@@ -208,6 +208,12 @@ async def unban_user(core: Core, who: str) -> None:
     click.echo(f"User {user.id} is no longer banned.")
 
 
+async def prefer(core: Core, who: str, visibility: str) -> None:
+    """Choose whether a user's uploads are public where they do not say."""
+    team = await core.accounts.prefer(who, public=visibility == "public")
+    click.echo(f"Uploads of team {team.id} are {visibility} unless they say otherwise.")
+
+
 async def invite_user(core: Core, email: str) -> None:
     """Print a link to an account for that address, and mail it."""
     mails = core.settings.smtp_url is not None

@@ -141,6 +141,17 @@ class Accounts:
             raise NotFound(f"There is no user {who!r}.")
         return user
 
+    async def prefer(self, who: str, *, public: bool) -> Team:
+        """Have a user's images, by address or id, be public or private unless an upload says so.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        team = await self._directory.set_default_public(who, public=public)
+        if team is None:
+            raise NotFound(f"There is no user {who!r}.")
+        return team
+
     async def stats(self) -> dict[str, int]:
         """Counts of what there is."""
         return await self._directory.stats()

@@ -166,6 +166,17 @@ async def test_bans(directories):
         assert await directories[0].set_ban(nobody, "spam", NOW) is None
 
 
+async def test_what_a_team_prefers(directories):
+    key = await new_key(directories[0])
+    for name in ("SomeBody@Example.org", str(key.user_id)):
+        for public in (False, True):
+            team = await directories[0].set_default_public(name, public=public)
+            assert (team.id, team.default_public) == (key.team_id, public)
+            assert (await directories[1].find_key(key.id, "s")).team == team
+    for nobody in ("nobody@example.org", "999", "9" * 40, "", "a\0b"):
+        assert await directories[0].set_default_public(nobody, public=False) is None
+
+
 async def test_everybody_is_listed_with_plan_and_use(databases, directory):
     catalog = SqlCatalog(databases[0], later(minutes=3) - NOW)
     user, team = await directory.enrol("somebody@example.org", "pro", NOW)

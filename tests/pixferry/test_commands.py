@@ -57,6 +57,7 @@ COMMANDS = [
     ["users", "list"],
     ["users", "ban"],
     ["users", "unban"],
+    ["users", "prefer"],
     ["users", "invite"],
     ["reports"],
     ["reports", "list"],

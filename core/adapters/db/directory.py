@@ -187,15 +187,8 @@ class SqlDirectory:
             ]
 
     async def set_ban(self, email_or_id: str, reason: str | None, now: datetime) -> User | None:
-        if in_no_row(email_or_id):
-            return None
-        named = col(UserRow.email) == email_or_id.lower()
-        user_id = row_number(email_or_id)
-        if user_id is not None:
-            named = or_(named, col(UserRow.id) == user_id)
         async with self._database.write() as session:
-            wanted = select(UserRow).where(named).with_for_update()  # see locks.hold_user
-            user = (await session.execute(wanted)).scalar_one_or_none()
+            user = await _hold_named(session, email_or_id)
             if user is None or user.id is None:
                 return None
             ban = await session.get(BanRow, user.id)
@@ -205,6 +198,15 @@ class SqlDirectory:
                 session.add(BanRow(user_id=user.id, reason=reason, created_at=now))
             await session.flush()
             return user_from(user, await session.get(BanRow, user.id))
+
+    async def set_default_public(self, email_or_id: str, *, public: bool) -> Team | None:
+        async with self._database.write() as session:
+            user = await _hold_named(session, email_or_id)
+            if user is None or user.id is None:
+                return None
+            team = (await session.execute(own_team(user.id).with_for_update())).scalar_one()
+            team.default_public = public
+            return team_from(team)
 
     async def media_of(
         self, user_id: UserId, limit: int, now: datetime
@@ -232,6 +234,18 @@ class SqlDirectory:
                 name: int((await session.execute(query)).scalar_one())
                 for name, query in counts.items()
             }
+
+
+async def _hold_named(session: AsyncSession, email_or_id: str) -> UserRow | None:
+    """The user of that address or id, held; see locks.hold_user."""
+    if in_no_row(email_or_id):
+        return None
+    named = col(UserRow.email) == email_or_id.lower()
+    user_id = row_number(email_or_id)
+    if user_id is not None:
+        named = or_(named, col(UserRow.id) == user_id)
+    wanted = select(UserRow).where(named).with_for_update()
+    return (await session.execute(wanted)).scalar_one_or_none()
 
 
 async def _create(
