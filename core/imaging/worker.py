@@ -46,6 +46,13 @@ IDLE_SECONDS = 0.25
 KEPT_BYTES = 400_000_000
 """Beyond it memory is given back after each job."""
 
+_NO_ROOM = (
+    "can't start new thread",
+    "Encoding of color planes failed",
+    "Encoding of alpha plane failed",
+)
+"""What libraries say, by a RuntimeError, whose memory has run out; the latter two are AVIF's."""
+
 _STATM = Path("/proc/self/statm")
 
 _DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -111,7 +118,7 @@ def answer(line: str | bytes, limits: ImageLimits) -> dict[str, Any]:
 
 def _unexpected(error: Exception) -> dict[str, Any]:
     number = error.errno if isinstance(error, OSError) else None
-    if isinstance(error, MemoryError) or number == errno.ENOMEM:
+    if number == errno.ENOMEM or _had_no_room(error):
         # What the job's libraries still hold on to would fail the next one.
         refused = _refused(refusal("The picture takes too much memory to work on."), error)
         return {**refused, "spent": True}
@@ -120,6 +127,13 @@ def _unexpected(error: Exception) -> dict[str, Any]:
     if number in _DISK_FAILS:
         return _refused(Unavailable(), error)
     return _refused(refusal("The picture could not be decoded."), error)
+
+
+def _had_no_room(error: Exception) -> bool:
+    # A library that is here, and can't be loaded: its code takes address space, too.
+    unloadable = isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError)
+    told = isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_ROOM)
+    return isinstance(error, MemoryError) or unloadable or told
 
 
 def _refused(error: CoreError, cause: Exception | None = None) -> dict[str, Any]:

@@ -12,22 +12,28 @@ def load(parameter: str) -> Any:
 
     Raises:
         InvalidInput: it is not installed; on the parameter that asks.
+        ImportError: it is, and this process has no room for it.
 
     """
-    found = find()
-    if found is None:
+    try:
+        return _imported()
+    except ModuleNotFoundError as err:
         raise InvalidInput.on(
             parameter,
             f"This server can't do {parameter}: its operator has not installed pixferry[vision].",
-        )
-    return found
+        ) from err
 
 
 def find() -> Any:
-    """Give OpenCV's module, or None where it is not installed."""
+    """Give OpenCV's module, or None where it is not installed or has no room."""
     try:
-        import cv2
+        return _imported()
     except ImportError:
         return None
+
+
+def _imported() -> Any:
+    import cv2
+
     cv2.setNumThreads(1)  # workers are as many as there are cores
     return cv2

@@ -49,7 +49,7 @@ class RembgModel:
         try:
             import onnxruntime
             from rembg.sessions.u2net_custom import U2netCustomSession
-        except ImportError as err:
+        except ModuleNotFoundError as err:
             raise InvalidInput.on(
                 "segment",
                 "This server can't do segment: its operator has not installed pixferry[rembg].",

@@ -71,7 +71,16 @@ def test_the_reason_is_for_the_log_alone(monkeypatch, error):
     assert refused["reason"].startswith(type(error).__name__)
 
 
-@pytest.mark.parametrize("error", [MemoryError(), OSError(errno.ENOMEM, "x")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "x"),
+        ImportError("cv2.abi3.so: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+        RuntimeError("Failed to encode image: Encoding of color planes failed"),
+    ],
+)
 def test_after_memory_ran_out_the_process_is_spent(monkeypatch, error):
     answer = refused_as(monkeypatch, error)
     assert answer["spent"]
