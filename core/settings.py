@@ -48,7 +48,11 @@ class Settings(BotSettings):
         frozen=True,
     )
 
-    host: str = Field("127.0.0.1", description="address that the HTTP server listens on")
+    host: str = Field(
+        "127.0.0.1",
+        description="address that the HTTP server listens on; 0.0.0.0: all of IPv4, `::`: all "
+        "of IPv4 and IPv6",
+    )
     port: int = Field(8080, ge=0, le=65_535, description="port that it listens on; 0: any free")
     public_url: BaseUrl = Field(
         None, description="what links begin with (default: `http://HOST:PORT`)"
@@ -159,7 +163,11 @@ class Settings(BotSettings):
     )
     avif_quality: int = Field(60, ge=1, le=100, description="of AVIF renditions")
     avif_speed: int = Field(
-        9, ge=0, le=10, description="of AVIF renditions: 0 is small and slow, 10 fast"
+        9,
+        ge=0,
+        le=10,
+        description="of AVIF renditions: 0 is small and slow, 10 fast; below 6 many take longer "
+        "than `RENDER_TIMEOUT` unless that is raised, too",
     )
     png_level: int = Field(
         6, ge=0, le=9, description="zlib's effort in PNG renditions: 9 is small and slow"

@@ -83,11 +83,12 @@ async def _answering(
 
 @contextmanager
 def _bound(settings: Settings) -> Iterator[list[socket.socket]]:
-    """Sockets bound to every address that the host's name has."""
+    """Sockets bound to every address that the host's name has; `::` is all of the machine's."""
     with ExitStack() as stack:
         try:
             found = socket.getaddrinfo(
-                settings.host or None,
+                # `::` alone would be all addresses of IPv6, and none of IPv4.
+                None if settings.host in {"::", ""} else settings.host,
                 settings.port,
                 type=socket.SOCK_STREAM,
                 flags=socket.AI_PASSIVE,

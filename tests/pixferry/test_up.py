@@ -91,10 +91,21 @@ def starting(data_dir, **settings):
         process.communicate(timeout=30)
 
 
-@pytest.mark.parametrize("host", ["localhost", "0.0.0.0"])
+def is_ours(address: str) -> bool:
+    """Whether this machine has that address of IPv6."""
+    try:
+        with socket.create_server((address, 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("host", ["localhost", "0.0.0.0", *filter(is_ours, ["::"])])
 def test_hosts(tmp_path, host):
     with running(tmp_path / "data", HOST=host) as server:
         assert server.get("/healthz").ok
+        if host == "::" and is_ours("::1"):
+            assert requests.get(f"http://[::1]:{server.port}/healthz", timeout=30).ok
 
 
 def refused(env, *words) -> str:
