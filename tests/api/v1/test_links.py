@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pictures
 import pytest
 import requests
-from servers import running
 
 DAY = 86_400
 
@@ -361,16 +360,16 @@ async def test_a_link_near_its_end_is_answered_whole(local, clock):
         assert (await server.call("GET", src, headers=again))[0] == 200
 
 
-def test_links_outlive_a_rotation_of_the_secret_and_no_more(backing, tmp_path):
-    data = tmp_path / "data"
+async def test_links_outlive_a_rotation_of_the_secret_and_no_more(local):
     first, second, third = ("first-secret-key", "second-secret-key", "third-secret-key")
-    with running(data, SECRET_KEY=first) as server:
-        made = server.upload(pictures.jpeg(90, 60), headers=server.auth, public="false")
-        auth = server.auth
-        signed = sign(server, made, auth, w=30)
-    with running(data, SECRET_KEY=f"{second},{first}") as server:
-        assert server.get(path(signed["src"])).status_code == 200
-        newer = sign(server, made, auth, w=30)
-    with running(data, SECRET_KEY=f"{third},{second}") as server:
-        assert server.get(path(signed["src"])).status_code == 404
-        assert server.get(path(newer["src"])).status_code == 200
+    async with local(secret_key=first) as server:
+        auth = await server.key()
+        _, _, made = await server.upload(pictures.jpeg(90, 60), headers=auth, public="false")
+        route = f"/v1/media/{made['id']}/links"
+        _, _, signed = await server.call("POST", route, json={"w": 30}, headers=auth)
+    async with local(secret_key=f"{second},{first}") as server:
+        assert (await server.call("GET", path(signed["src"])))[0] == 200
+        _, _, newer = await server.call("POST", route, json={"w": 30}, headers=auth)
+    async with local(secret_key=f"{third},{second}") as server:
+        assert (await server.call("GET", path(signed["src"])))[0] == 404
+        assert (await server.call("GET", path(newer["src"])))[0] == 200

@@ -7,6 +7,8 @@ import pytest
 import requests
 from needs import need_program
 
+pytestmark = pytest.mark.any_backing
+
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 DROP = """({name, mime, bytes}) => {
   const files = new DataTransfer();
@@ -64,8 +66,9 @@ def given(data: bytes, name: str, mime: str) -> dict:
     return {"name": name, "mime": mime, "bytes": list(data)}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone", "desk"]
+)
 @pytest.mark.parametrize("way", [DROP, PASTE], ids=["drop", "paste"])
 def test_a_dropped_or_pasted_picture_gets_a_link_that_works(server, tab, size, scheme, way):
     photo = pictures.jpeg(320, 240)
