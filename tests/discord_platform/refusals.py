@@ -81,6 +81,10 @@ def missing_permissions() -> Refused:
     return Refused(403, 50013, "Missing Permissions")
 
 
+def no_reply_unseen() -> Refused:
+    return Refused(400, 160002, "Cannot reply without permission to read message history")
+
+
 def cannot_message() -> Refused:
     return Refused(403, 50007, "Cannot send messages to this user", blame=False)
 

@@ -10,6 +10,7 @@ from discord_platform.messages import COMPONENTS_V2, Message
 from discord_platform.refusals import (
     cannot_message,
     missing_permissions,
+    no_reply_unseen,
     not_the_author,
     unknown_message,
 )
@@ -34,6 +35,13 @@ def need(channel: Channel, *names: str) -> None:
                 raise missing_permissions()
     elif not all(one.accepts_dms for one in channel.recipients):
         raise cannot_message()
+
+
+def need_history(channel: Channel) -> None:
+    """Who answers below a message has to be allowed to see it."""
+    guild = channel.guild
+    if guild and not guild.bot_permissions & PERMISSIONS["read_message_history"]:
+        raise no_reply_unseen()
 
 
 def message_of(channel: Channel, request: web.Request) -> Message:
@@ -70,6 +78,8 @@ async def create(discord: Discord, request: web.Request) -> dict:
     need(channel, "view_channel", "send_messages")
     if body.files:
         need(channel, "attach_files")
+    if body.payload.get("embeds"):
+        need(channel, "embed_links")
     check_message(body, discord.note)
     nonce = body.payload.get("nonce")
     if nonce is not None and body.payload.get("enforce_nonce"):
@@ -80,6 +90,7 @@ async def create(discord: Discord, request: web.Request) -> dict:
     message = Message(data, channel, discord.cdn)
     reference = body.payload.get("message_reference")
     if reference:
+        need_history(channel)
         referred = channel.messages.get(str(reference["message_id"]))
         if referred is None and reference.get("fail_if_not_exists", True):
             raise unknown_message()

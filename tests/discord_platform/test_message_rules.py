@@ -135,6 +135,21 @@ async def test_where_the_bot_may_not_write_it_is_told(platform, listening):
     assert [one.content for one in ada.dm.messages.values()] == ["hi"]
 
 
+async def test_embeds_files_and_replies_have_permissions_of_their_own(platform, listening):
+    guild = platform.guild(bot_permissions=1 << 10 | 1 << 11)
+    said = platform.message(platform.user("ada"), guild, "hi")
+    path, found = f"/channels/{guild.channel.id}/messages", []
+    reply = {"content": "x", "message_reference": {"message_id": said.id}}
+    for message, files in (({"embeds": [{"title": "x"}]}, []), ({}, [("a", b"x")]), (reply, [])):
+        _, body = await listening.call("POST", path, message, files=files)
+        found.append(body["code"])
+    assert found == [50013, 50013, 160002]
+    assert len(platform.forgive()) == 3
+    guild.bot_permissions |= 1 << 14 | 1 << 15 | 1 << 16
+    for message, files in (({"embeds": [{"title": "x"}]}, []), ({}, [("a", b"x")]), (reply, [])):
+        assert (await listening.call("POST", path, message, files=files))[0] == 200
+
+
 async def test_a_body_that_is_no_json_is_refused(platform, listening, channel):
     url = f"{platform.api_url}{channel}"
     headers = {"Authorization": f"Bot {platform.token}"}
