@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
@@ -127,7 +128,7 @@ def message_of(message: telegram.Message, *further: telegram.Message, local: boo
     return Message(
         str(message.message_id),
         "\n".join(text for each in whole if (text := text_of(each))),
-        tuple(file for each in whole for file in _files(each, local=local)),
+        tuple(file for each in whole for file in _files(each, origin_of(each), local=local)),
         own=author is not None and author.id == message.get_bot().id,
     )
 
@@ -149,12 +150,18 @@ def text_of(message: telegram.Message) -> str:
 
 
 def pointed_of(message: telegram.Message, *, local: bool) -> Message:
-    """What a message points at: what it replies to, if it has no picture itself."""
+    """What a message points at: what it replies to, if it has no picture itself.
+
+    Of what it replies to in another chat Telegram tells the picture, and not the words.
+    """
     own = message_of(message, local=local)
-    replied = message.reply_to_message
-    if own.files or replied is None:
+    replied, elsewhere = message.reply_to_message, message.external_reply
+    if own.files:
         return own
-    return message_of(replied, local=local)
+    if replied:
+        return message_of(replied, local=local)
+    files = tuple(_files(elsewhere, None, local=local)) if elsewhere else ()
+    return replace(own, text="", files=files) if files else own
 
 
 def _identity(user: telegram.User) -> Identity:
@@ -174,17 +181,19 @@ def has_picture(message: telegram.Message) -> bool:
     return (document.mime_type or "").startswith("image/")
 
 
-def _files(message: telegram.Message, *, local: bool) -> Iterator[File]:
-    """The files that a message carries."""
+def _files(
+    message: telegram.Message | telegram.ExternalReplyInfo, origin: str | None, *, local: bool
+) -> Iterator[File]:
+    """The files that a message carries; `origin` names it, where it is told."""
     if message.photo:
-        yield _file(message, message.photo[-1], local=local)
+        yield _file(origin, message.photo[-1], local=local)
         return
     kept = message.animation or message.sticker or message.document or message.video
     if kept is not None:
-        yield _file(message, kept, local=local)
+        yield _file(origin, kept, local=local)
 
 
-def _file(message: telegram.Message, kept: _Kept, *, local: bool) -> File:
+def _file(origin: str | None, kept: _Kept, *, local: bool) -> File:
     async def locate() -> str:
         if _moves(kept):
             raise UnsupportedImage.on("file", MOVES)
@@ -197,7 +206,7 @@ def _file(message: telegram.Message, kept: _Kept, *, local: bool) -> File:
         _name(kept),
         kept.file_size,
         locate,
-        origin=origin_of(message),
+        origin=origin,
         reduced=isinstance(kept, PhotoSize),
     )
 

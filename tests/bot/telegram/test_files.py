@@ -59,6 +59,21 @@ async def test_stickers_and_animations(shared):
     assert "3 of 100" in await used(ada)
 
 
+async def test_a_picture_of_another_chat_that_is_replied_to(shared):
+    server, telegram = shared
+    ada, bob = telegram.user("ada"), telegram.user("bob")
+    theirs = await bob.post(document=pictures.png(), chat=telegram.group("Cats", ada, bob))
+    told = {"origin": {"type": "user", "date": 1, "sender_user": bob.account.data()}}
+    told |= {"chat": theirs.chat.data(), "message_id": theirs.id}
+    shown = {"external_reply": told | {"document": theirs.data["document"]}}
+    reply = await ada.send("/upload private=yes", further=shown)
+    assert await picture(server, *links(reply)) == pictures.png()
+    edited = await ada.send("/transform rotate=90", further=shown)
+    assert pictures.opened(await picture(server, *links(edited))).size == (48, 64)
+    told = await ada.send("/upload", further={"external_reply": told})
+    assert "There is no picture in it" in told.text
+
+
 @pytest.mark.parametrize(
     ("file", "told"),
     [
