@@ -39,6 +39,7 @@ async def display(turn: Turn, meant: Meant) -> Display:
         url=found.url if core.urls.reachable else None,
         data=data,
         name=f"{media.id}.{found.kind.extension}",
+        size=(found.width, found.height),
         title=words.line(card.title or ""),
         words=joined([facts(turn, meant), expiry(turn, meant)]),
         colour=card.color,

@@ -133,6 +133,7 @@ class Display:
     Args:
         url: where the platform can fetch it; None: it can't, see `data`.
         data: the picture itself, to be attached, with `name`.
+        size: pixels across and down; none: not known.
         page: where it leads.
         title: of one line.
         words: below it.
@@ -147,6 +148,7 @@ class Display:
     url: str | None = None
     data: bytes | None = field(default=None, repr=False)
     name: str = ""
+    size: tuple[int, int] | None = None
     title: str = ""
     words: Words = ()
     colour: str | None = None

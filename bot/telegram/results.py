@@ -18,6 +18,7 @@ from telegram.constants import ParseMode
 from bot.cards import facts, page
 from bot.telegram.answering import plain
 from bot.telegram.markup import CAPTION_CHARS, html
+from bot.telegram.showing import is_photo
 from bot.texts import Address, joined
 from core import words
 from core.services.previews import jpeg
@@ -51,8 +52,9 @@ class Found:
 async def result_of(turn: Turn, meant: Meant) -> Result:
     """An image as a photo with its link.
 
-    Its link alone where Telegram can't fetch the photo, and where not everybody may see it: of a
-    private image that is one that opens it, of a veiled one the preview is veiled, too.
+    Its link alone where Telegram can't fetch the photo, or takes none of its shape, and where not
+    everybody may see it: of a private image that is one that opens it, of a veiled one the preview
+    is veiled, too.
     """
     media, core = meant.shown.media, turn.core
     link = page(turn, meant)
@@ -61,10 +63,11 @@ async def result_of(turn: Turn, meant: Meant) -> Result:
     private = () if media.public else turn.say("images.private")
     about = plain(joined([facts(turn, meant), private], " · "))
     veiled = media.nsfw or (await core.embeds.card(media)).spoiler
-    if not core.urls.reachable or veiled or not media.public:
-        return _article(known, title, about, (Address(link),), link)
     recipe = meant.shown.recipe
     picture = core.pictures.find(meant.shown, jpeg(media, recipe), meant.caller)
+    photo = is_photo((picture.width, picture.height))
+    if not (core.urls.reachable and photo and media.public) or veiled:
+        return _article(known, title, about, (Address(link),), link)
     small = core.pictures.find(meant.shown, jpeg(media, recipe, THUMBNAIL), meant.caller)
     caption: Words = (words.line(media.caption),) if media.caption else ()
     return InlineQueryResultPhoto(

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from bot.texts import Words
 
 PHOTO_BYTES = 10 << 20
+PHOTO_PIXELS = 10_000
+"""Of a photo's width and height together."""
+
+PHOTO_RATIO = 20
+"""How many times as long as it is wide a photo may be, or as wide as it is long."""
+
 ALBUM = 10
 
 
@@ -59,8 +65,15 @@ def shown(reply: Reply, language: Language, opened: int | None = None) -> Shown:
     )
 
 
+def is_photo(size: tuple[int, int]) -> bool:
+    """Whether a picture of that size can be a photo; long strips can't."""
+    return sum(size) <= PHOTO_PIXELS and max(size) <= PHOTO_RATIO * min(size)
+
+
 def _is_attached(picture: Display) -> bool:
     """Whether a picture goes along: its link has no preview, or one that is not veiled."""
+    if picture.size and not is_photo(picture.size):
+        return False
     size = len(picture.data or b"")
     return 0 < size <= PHOTO_BYTES and (picture.spoiler or not picture.url)
 
@@ -77,7 +90,7 @@ def _words(reply: Reply) -> Words:
 
 
 def _preview(reply: Reply, *, hidden: bool) -> LinkPreviewOptions:
-    first = next((each for each in reply.pictures if each.url), None)
+    first = next((each for each in reply.pictures if each.url and not each.spoiler), None)
     if hidden or first is None:
         return LinkPreviewOptions(is_disabled=True)
     return LinkPreviewOptions(url=first.page, prefer_large_media=True)

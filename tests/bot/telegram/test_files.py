@@ -59,6 +59,36 @@ async def test_stickers_and_animations(shared):
     assert "3 of 100" in await used(ada)
 
 
+async def test_long_strips_which_telegram_takes_for_no_photos_are_their_links(shared):
+    server, telegram = shared
+    ada = telegram.user("ada")
+    tall = pictures.png(20, 401)
+    reply = await ada.send_document(tall, "strip.png")
+    assert await picture(server, *links(reply)) == tall
+    assert "20 × 401" in reply.text
+    assert reply.photo is None
+    turned = await ada.send("/transform rotate=90")
+    assert (turned.photo, len(links(turned))) == (None, 1)
+    fitting = await ada.send_document(pictures.png(20, 400), "strip.png")
+    assert fitting.photo
+    await ada.post_album([tall, pictures.png(41, 30)], kind="document")
+    await telegram.until(lambda: len(links(ada.sees()[-1])) == 2)
+    assert pictures.opened(ada.sees()[-1].photo).size == (41, 30)
+
+
+async def test_where_the_internet_reaches_us_strips_are_previewed_unless_they_are_veiled(reachable):
+    _, telegram = reachable
+    ada = telegram.user("ada")
+    reply = await ada.send_document(pictures.png(20, 401), "strip.png", caption="A strip")
+    assert reply.preview["url"] == links(reply)[0]
+    (found,) = (await ada.inline("strip")).results
+    assert found["type"] == "article"
+    await ada.send("/embed create Veil spoiler=yes")
+    await ada.send("/embed use Veil")
+    veiled = await ada.send_document(pictures.png(20, 401, 2), "strip.png")
+    assert (veiled.preview, veiled.photo, len(links(veiled))) == (None, None, 1)
+
+
 async def test_a_picture_of_another_chat_that_is_replied_to(shared):
     server, telegram = shared
     ada, bob = telegram.user("ada"), telegram.user("bob")
