@@ -36,9 +36,8 @@ def _line(error: Any) -> str:
     field = Settings.model_fields.get(name)
     given = "(hidden)" if name in _HIDDEN else _shown(error["input"])
     meaning = f" (Meaning: {field.description}.)" if field and field.description else ""
-    return (
-        f"{PREFIX}{name.upper()} is {given}: {error['msg'].removeprefix('Value error, ')}.{meaning}"
-    )
+    wrong = error["msg"].removeprefix("Value error, ").removesuffix(".")
+    return f"{PREFIX}{name.upper()} is {given}: {wrong}.{meaning}"
 
 
 def _shown(value: object) -> str:

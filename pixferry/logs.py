@@ -34,7 +34,9 @@ def set_up(log_format: str | None, level: str, hidden: Iterable[str] = ()) -> No
         # Plain: the default prints every frame's variables, tokens and captions among them.
         [
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ]
         if console
         else [

@@ -16,6 +16,7 @@ from yarl import URL
 
 from bot.discord.client import DiscordBot
 from bot.staying import PAUSES, staying
+from core.errors import Unavailable
 from core.setting_types import PREFIX, SettingsInvalid
 
 if TYPE_CHECKING:
@@ -48,11 +49,16 @@ async def sync(core: Core) -> int:
 
     Raises:
         SettingsInvalid: Discord does not know the token, or not the server for the commands.
-        ClientError, HTTPException: Discord is out of reach.
+        Unavailable: Discord is out of reach.
     """
     point_at(core.settings)
     bot = DiscordBot(core)
-    await _log_in(bot, core.settings)
+    try:
+        await _log_in(bot, core.settings)
+    except _OUT_OF_REACH as err:
+        raise Unavailable(
+            reason=f"Discord is out of reach at {core.settings.discord_api_url}: {err}"
+        ) from err
     await bot.close()
     return bot.synced
 

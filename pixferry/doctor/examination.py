@@ -39,6 +39,7 @@ CHECKS: dict[str, Check] = {
     "database": database.check,
     "storage": storage.check,
     "fallback storage": storage.check_fallback,
+    "renditions": machine.check_renditions,
     "redis": redis.check,
     "mail": mail.check,
     "clocks": clocks.check,

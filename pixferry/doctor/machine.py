@@ -14,7 +14,7 @@ from core.data_folder import KEY_FILE, signing_keys
 from core.model import GB, MB
 from core.plans import load_dialects, load_plans
 from core.setting_types import PREFIX
-from pixferry.doctor.findings import Finding, ok, warning, wrong
+from pixferry.doctor.findings import Finding, Level, ok, warning, wrong
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,17 @@ def examine_folder(folder: Path, variable: str) -> Finding:
     if free < LITTLE:
         return warning(room, "Make room before it runs out: uploads fail then.")
     return ok(room)
+
+
+async def check_renditions(settings: Settings) -> list[Finding]:
+    """Whether `DERIVED_DIR`, where it is set, can be written; without, all works, and slower."""
+    if settings.derived_dir is None or not settings.derived_limit:
+        return []
+    variable = f"{PREFIX}DERIVED_DIR"
+    found = await asyncio.to_thread(examine_folder, settings.derived_folder, variable)
+    if found.level is Level.OK:
+        return [found]
+    return [warning(found.text, "Until then renditions are made anew whenever they are wanted.")]
 
 
 async def check_secret_key(settings: Settings) -> list[Finding]:

@@ -82,6 +82,7 @@ def load(monkeypatch, **variables):
         ("ANONYMOUS_RATE", "many", "20/hour;100/day"),
         ("ANONYMOUS_RATE", "0/hour", "ALLOW_ANONYMOUS=false"),
         ("ALLOW_ANONYMOUS", "perhaps", "valid boolean"),
+        ("MAIL_FROM", "pictures", "an @-sign. (Meaning: "),
         ("METADATA_KEEP", "nobody", "'owner' or 'anyone'"),
         ("WORKERS", "0", "greater than or equal to 1"),
         ("WORKER_MEMORY", "1000", "greater than or equal to 500000000"),

@@ -198,6 +198,16 @@ def test_a_data_folder_that_can_not_be_made(data):
     assert "PIXFERRY_DATA_DIR: /proc can't be written" in finding(found, "data folder")[1]
 
 
+def test_a_folder_of_renditions_that_can_not_be_made(data):
+    """Nothing fails without; but all would be made anew each time, and only the log say so."""
+    status, found = examine(data, DERIVED_DIR="/proc/pixferry")
+    assert status == 0
+    seriousness, told = finding(found, "renditions")
+    assert seriousness == "warning"
+    assert "PIXFERRY_DERIVED_DIR: /proc can't be written" in told
+    assert "renditions" not in examine(data, DERIVED_DIR="/proc/pixferry", DERIVED_LIMIT=0)[1]
+
+
 def test_a_secret_key_that_others_can_read(data):
     data.mkdir()
     key = data / "secret_key"

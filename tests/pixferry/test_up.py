@@ -310,7 +310,7 @@ def test_a_log_that_takes_nothing_stops_no_request(tmp_path):
             process.communicate(timeout=30)
 
 
-def test_a_traceback_on_a_terminal_shows_no_values():
+def test_a_traceback_for_people_shows_no_values():
     program = (
         "import structlog\n"
         "from pixferry.logs import set_up\n"
@@ -325,6 +325,7 @@ def test_a_traceback_on_a_terminal_shows_no_values():
     assert "it broke" in told.stderr
     assert "ZeroDivisionError" in told.stderr
     assert "hunter2" not in told.stderr
+    assert "\x1b" not in told.stderr, "colours are for terminals: this goes to a file"
 
 
 def test_a_process_that_only_sweeps(tmp_path):

@@ -73,6 +73,13 @@ async def test_the_commands_are_told_to_discord_by_the_program_alone(tmp_path):
         env = servers.environment(tmp_path / "data", 0, **variables_of(discord))
         done = await asyncio.to_thread(servers.pixferry, "discord", "--sync", env=env)
         assert done.stdout.startswith("Discord knows ")
+        away = env | {"PIXFERRY_DISCORD_API_URL": f"http://127.0.0.1:{servers.free_port()}/api/v10"}
+        refused = await asyncio.to_thread(
+            servers.pixferry, "discord", "--sync", env=away, check=False
+        )
+        assert refused.returncode == 1
+        assert "\nError: Discord is out of reach at http://127.0.0.1:" in refused.stderr
+        assert "Traceback" not in refused.stderr
         env["PIXFERRY_DISCORD_TOKEN"] = ""
         refused = await asyncio.to_thread(
             servers.pixferry, "discord", "--sync", env=env, check=False
