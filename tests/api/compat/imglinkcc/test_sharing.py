@@ -55,6 +55,8 @@ async def test_the_gallery_shows_what_was_uploaded_for_all_to_see(local, clock):
         assert await gallery(server) == ([shown[0]], 1, 1, 1)
         clock.step(days=30)
         assert await gallery(server) == ([], 1, 0, 0), "a stranger's image lives 30 days"
+        status, _, body = await server.call("GET", f"{API}/v1/image/{shown[0]}", headers=key)
+        assert (status, set(body)) == (404, {"error"})
 
 
 @pytest.mark.any_backing
