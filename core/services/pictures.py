@@ -54,7 +54,8 @@ class Pictures:
             Forbidden: `metadata=keep`, which is not this caller's to have.
         """
         offer = self._delivery.offer(replace(shown, recipe=recipe), caller)
-        query = self._links.continued(shown, _named_by_extension(shown, recipe, offer.format))
+        bare = _named_by_extension(shown, recipe, offer.format)
+        query = self._links.continued(shown, bare, offer.format)
         if versioned:
             hashed = f"{VERSION}={offer.tag[:_HASH_CHARS]}"
             query = f"{query}&{hashed}" if query else hashed

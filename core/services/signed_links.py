@@ -176,8 +176,10 @@ class SignedLinks:
         query = self._sealed(media, recipe, until, opens=opens)
         return SignedLink(media, query, output_of(media, recipe), _earlier(media.expires_at, until))
 
-    def continued(self, shown: Shown, recipe: Recipe) -> str:
+    def continued(self, shown: Shown, recipe: Recipe, output: str | None = None) -> str:
         """The query of another picture of what a link shows, for the same eyes and as long.
+
+        `output` names the format of the bytes, where the address says it and the recipe does not.
 
         A private image that its owner sees without such a link opens for the usual time; all
         metadata, which bytes give to nobody for a session, is given by a link signed for its owner.
@@ -190,13 +192,22 @@ class SignedLinks:
             until = None  # as long as the image lives, however that is changed
         if not media.public and (not shown.signed or until is None):
             until = _earlier(until, self._clock.now() + PRIVATE_LIFE)
-        return self._sealed(media, recipe, until, opens=not media.public)
+        return self._sealed(media, recipe, until, opens=not media.public, output=output)
 
-    def _sealed(self, media: Media, recipe: Recipe, until: datetime | None, *, opens: bool) -> str:
+    def _sealed(
+        self,
+        media: Media,
+        recipe: Recipe,
+        until: datetime | None,
+        *,
+        opens: bool,
+        output: str | None = None,
+    ) -> str:
         stated = "p" if opens else ""
         if until is not None:
             stated += f"{int(until.timestamp()):x}"
-        signature = self._signer.get_signature(_covered(media, recipe, stated)).decode()
+        covered = _covered(media, recipe, stated, output)
+        signature = self._signer.get_signature(covered).decode()
         sealed = f"{signature}.{stated}" if stated else signature
         return urlencode([*recipe.values, (SIGNATURE, sealed)])
 
@@ -231,9 +242,9 @@ def _converted(media: Media, recipe: Recipe, extension: str) -> Recipe:
     return recipe.with_values(format=CONVERSIONS[extension])
 
 
-def _covered(media: Media, recipe: Recipe, stated: str) -> str:
+def _covered(media: Media, recipe: Recipe, stated: str, output: str | None = None) -> str:
     """What is signed. The format is named always, as an address may name it, too."""
-    whole = recipe.with_values(format=output_of(media, recipe))
+    whole = recipe.with_values(format=output or output_of(media, recipe))
     return f"{media.id}?{whole.key}#{stated}" + (f"#{media.closings}" if media.closings else "")
 
 

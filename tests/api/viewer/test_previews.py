@@ -247,6 +247,37 @@ def test_a_private_picture_has_its_preview_behind_a_signed_link(server):
     assert requests.get(signed["link"] + "x", headers=HTML, timeout=30).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"format": "webp"}, {"format": "png", "size": "s"}, {"w": 40, "h": 40, "fit": "contain"}],
+    ids=str,
+)
+@pytest.mark.parametrize("public", ["true", "false"])
+def test_all_that_a_signed_links_page_names_is_there(server, asked, public):
+    """Whatever format it is given in: the address names it, and the signature covers it."""
+    for data in (pictures.jpeg(700, 300), pictures.gif(), pictures.SVG):
+        made = server.upload(data, "a", server.auth, public=public)
+        address = f"{server.url}/v1/media/{made['id']}/links"
+        signed = requests.post(
+            address, json={"expires_in": "1h"} | asked, headers=server.auth, timeout=30
+        ).json()
+        page = Page(requests.get(signed["link"], headers=HTML, timeout=30).text)
+        shown = page.all("img")[1]
+        told = requests.get(
+            f"{server.url}/oembed", params={"url": signed["link"]}, timeout=30
+        ).json()
+        urls = {shown["src"], page.one("input", aria_label="Direct link")["value"], told["url"]}
+        urls |= {page.meta("og:image"), told["thumbnail_url"]}
+        urls |= {each.split()[0] for each in shown.get("srcset", "").split(", ") if each}
+        for url in urls:
+            path, _, query = url.partition("?")
+            assert fetched(url).headers["Content-Type"].startswith("image/")
+            other = path.rpartition(".")[0] + (".png" if path.endswith(".avif") else ".avif")
+            assert requests.get(f"{other}?{query}", timeout=30).status_code >= 400
+        size = pictures.opened(fetched(shown["src"]).content).size if data != pictures.SVG else ()
+        assert not size or size == (int(shown["width"]), int(shown["height"]))
+
+
 def test_a_picture_not_for_all_eyes_is_veiled_until_asked_for(server, backing):
     made = server.upload(pictures.jpeg())
     plain = page_of(server, f"/{made['id']}")
