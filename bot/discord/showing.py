@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import discord
+from yarl import URL
 
 from bot.discord.controls import view_of
 from bot.discord.markup import markdown
@@ -105,7 +106,7 @@ def _embed(picture: Display, room: int, *, attached: bool) -> discord.Embed:
         colour=discord.Colour.from_str(picture.colour) if picture.colour else None,
     )
     if author.strip():
-        embed.set_author(name=author, url=picture.author_url)
+        embed.set_author(name=author, url=_taken(picture.author_url))
     if picture.spoiler:
         return embed
     if picture.url:
@@ -113,3 +114,9 @@ def _embed(picture: Display, room: int, *, attached: bool) -> discord.Embed:
     elif attached:
         embed.set_image(url=f"attachment://{picture.name}")
     return embed
+
+
+def _taken(url: str | None) -> str | None:
+    """An address, if Discord takes it for one: its host has a dot in it."""
+    host = URL(url).host if url else None
+    return url if host and "." in host.strip(".") else None

@@ -124,6 +124,11 @@ BROKEN = {
         (*AT_EMBED, "image", "url"),
         "URL_TYPE_INVALID_URL",
     ),
+    "an author at a host without a dot": (
+        {"embeds": [{"author": {"name": "Ada", "url": "http://intranet/ada"}}]},
+        ("embeds", "0", "author", "url"),
+        "URL_TYPE_INVALID_URL",
+    ),
     "a long address": (
         embed(image={"url": "https://example.org/" + "x" * 2030}),
         (*AT_EMBED, "image", "url"),

@@ -48,6 +48,20 @@ async def test_a_profile_with_every_field_shows_in_the_link_once_it_is_used(shar
     assert "Pots!" not in await page(server, link)
 
 
+async def test_an_authors_address_that_discord_does_not_take_is_left_out(shared):
+    _, discord = shared
+    ada = discord.user("ada")
+    for url, shown in (
+        ("http://intranet/ada", None),
+        ("https://ada.example/", "https://ada.example/"),
+    ):
+        texts = {"name": url, "author_name": "Ada", "author_url": url}
+        await ada.press(await ada.command("embed create", options=texts), "Use for my images")
+        hosted = await ada.command("upload", file=pictures.png(40, 30))
+        author = hosted.embeds[0]["author"]
+        assert (author["name"], author.get("url")) == ("Ada", shown)
+
+
 async def test_what_a_profile_may_not_say_is_refused_with_the_reason(shared):
     _, discord = shared
     ada = discord.user("ada")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from discord_platform.refusals import INVALID_FORM, Refused
 
@@ -167,11 +168,13 @@ class Spot:
         return [self[index] for index in range(len(self.value))]
 
     def url(self, most: int, *schemes: str, required: bool = False) -> str | None:
+        """An address. Of the web it needs a host with a dot: the platform takes no `localhost`."""
         text = self.text(1, most, required=required)
         if text is None:
             return None
         found = URL.fullmatch(text)
-        if found is None:
+        web = found is not None and found[1].lower() in {"http", "https"}
+        if found is None or (web and "." not in (urlsplit(text).hostname or "").strip(".")):
             self.blame("URL_TYPE_INVALID_URL", "Not a well formed URL.")
         elif found[1].lower() not in schemes:
             message = f'Scheme "{found[1]}" must be one of {schemes}.'
