@@ -43,6 +43,10 @@ WORK_SECONDS = 120.0
 AT_ONCE_SECONDS = 2.0
 """How long an answer may take that can't be acknowledged first; Discord waits for three."""
 
+COMPLETIONS = 4
+"""Choices that are looked up at once for people who type: each letter asks anew, and what was asked
+for by commands is not to wait behind that."""
+
 UNKNOWN: tuple[str, str, dict[str, Any]] = ("", "", {})
 """What somebody wants by a control that we do not know."""
 
@@ -64,6 +68,7 @@ class DiscordBot(discord.AutoShardedClient):
         )
         self.service = ChatService(core)
         self.workload = Workload(core.settings.bot_slots, core.settings.bot_queue)
+        self.completing = asyncio.Semaphore(COMPLETIONS)
         self.tree = app_commands.CommandTree(self)
         self._guild_id = core.settings.discord_guild_id
         self.synced = 0

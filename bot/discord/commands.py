@@ -164,7 +164,7 @@ def _completing(kind: Reference) -> Complete:
         interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
         try:
-            async with asyncio.timeout(COMPLETION_SECONDS):
+            async with asyncio.timeout(COMPLETION_SECONDS), interaction.client.completing:
                 found = await interaction.client.service.complete(
                     ask_of(interaction), kind, current
                 )

@@ -80,3 +80,27 @@ async def test_who_has_waited_too_long_is_told(chat, monkeypatch):
         assert "Try again" in (await late.answer()).text
         discord.cdn.end()
         await first.answer()
+
+
+async def test_those_who_type_keep_nobody_waiting_who_asks(chat, monkeypatch):
+    held, looking = asyncio.Event(), []
+
+    async def complete(*_):
+        looking.append(1)
+        await held.wait()
+        return []
+
+    monkeypatch.setattr("bot.service.completion.complete", complete)
+    monkeypatch.setattr("bot.discord.commands.COMPLETION_SECONDS", 20)
+    async with chat() as (_, discord):
+        discord.first_response = 20
+        guild, people = discord.guild(), [discord.user(f"person{number}") for number in range(12)]
+        typing = [
+            asyncio.create_task(one.autocomplete("info", "image", "", guild=guild))
+            for one in people
+        ]
+        assert "0 of 100" in (await people[0].command("usage", guild=guild)).text
+        assert len(looking) <= 4
+        held.set()
+        assert await asyncio.gather(*typing) == [[]] * 12
+        assert len(looking) == 12
