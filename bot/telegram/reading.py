@@ -18,7 +18,6 @@ from telegram import (
     Sticker,
     Video,
 )
-from telegram.constants import FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 
 from bot.asking import Ask, File, Message
@@ -37,8 +36,9 @@ if TYPE_CHECKING:
 
     _Kept: TypeAlias = PhotoSize | Animation | Sticker | Document | Video
 
-CLOUD_BYTES = FileSizeLimit.FILESIZE_DOWNLOAD
-"""What Telegram's own servers give to bots; a server of one's own in local mode has no limit."""
+CLOUD_BYTES = 20 << 20
+"""What Telegram's own servers give to bots, as those count; the library's number is lower. A server
+of one's own in local mode has no limit."""
 
 ASK_AGAIN = (0.5, 2, 0)
 """Seconds to wait, where Telegram did not answer where a file is."""

@@ -132,6 +132,8 @@ async def test_over_20_mb_is_told_before_telegram_is_asked(shared):
     )
     assert reply.rows == []
     assert telegram.calls["getFile"] == before
+    just = File(pictures.png(), "large.png", claims_size=20 << 20)
+    assert links(await ada.send_document(just))
 
 
 async def test_and_a_button_leads_to_the_web_where_that_is_reached(reachable):
