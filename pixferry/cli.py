@@ -8,10 +8,15 @@ from typing import Any
 import click
 
 from core.errors import CoreError, Unavailable
+from pixferry import streams
 
 
 class _Doors(click.Group):
     """Turns failures into a sentence and an exit status; a stack trace helps nobody here."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        streams.fill()
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

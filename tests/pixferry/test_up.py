@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import pictures
 import pytest
 import recount
 import requests
-from servers import ROOT, environment, pixferry, running
+from servers import ROOT, START_LIMIT, environment, free_port, pixferry, running
 
 
 def printed(server) -> str:
@@ -308,6 +308,35 @@ def test_a_log_that_takes_nothing_stops_no_request(tmp_path):
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
+
+
+def test_it_serves_though_started_without_standard_streams(tmp_path):
+    """As some start daemons: `pixferry up <&- >&- 2>&-`."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(
+        ["sh", "-c", 'exec "$0" -m pixferry up <&- >&- 2>&-', sys.executable],
+        env=environment(tmp_path / "data", port),
+        cwd=ROOT,
+    ) as process:
+        try:
+            until_it_answers(f"{url}/healthz", process)
+            files = {"file": pictures.jpeg()}
+            assert requests.post(f"{url}/v1/upload", files=files, timeout=60).status_code == 201
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
+def until_it_answers(url: str, process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server has ended"
+        with suppress(requests.ConnectionError, requests.Timeout):
+            if requests.get(url, timeout=5).ok:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the server does not answer")
 
 
 def test_a_traceback_for_people_shows_no_values():
