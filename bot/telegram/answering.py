@@ -35,6 +35,7 @@ TAP_SECONDS = 5.0
 _SAME = "not modified"
 _STRANGER = "chat not found"
 _TOPIC_GONE = "thread not found"
+_NO_PHOTOS = ("rights to send photos", "send_photos_forbidden", "send_media_forbidden")
 _UNWANTED = ("topic_closed", "not enough rights", "write_forbidden", "have no rights", _STRANGER)
 _LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
@@ -89,6 +90,8 @@ async def send(bot: Bot, where: Where, reply: Reply, language: Language) -> None
     except BadRequest as err:
         if _tells(err, _TOPIC_GONE):
             await _send(bot, replace(where, thread=None), reply, language)
+        elif _tells(err, *_NO_PHOTOS):
+            await _send(bot, where, _in_words(reply), language)
         elif not _tells(err, *_UNWANTED):
             raise
         else:
@@ -120,6 +123,8 @@ async def put(
     except BadRequest as err:
         if _tells(err, *_LOST):
             await send(message.get_bot(), where, reply, language)
+        elif _tells(err, *_NO_PHOTOS):
+            await _edit(message, shown(_in_words(reply), language, opened), where)
         elif not _tells(err, _SAME):
             raise
 
@@ -199,6 +204,11 @@ async def _send_alone(bot: Bot, where: Where, reply: Reply, language: Language) 
         told = language.say("telegram.start_first")
     link = create_deep_linked_url(bot.username, "hello")
     return Reply(told, (), ((LinkButton(language.text("telegram.open_chat"), link),),))
+
+
+def _in_words(reply: Reply) -> Reply:
+    """A reply whose pictures are told of and linked to, where none may be shown."""
+    return replace(reply, pictures=tuple(replace(each, data=None) for each in reply.pictures))
 
 
 def _tells(err: BadRequest, *texts: str) -> bool:

@@ -58,6 +58,7 @@ class Chat:
     admins: set[int] = field(default_factory=set)  # the bot's id, too, if it is one
     open: bool = True
     closed_because: str = ""
+    photos: bool = True  # whether the bot may send such there
     topics: dict[int, bool] = field(default_factory=dict)  # of a forum, and whether one is open
     upgraded_to: int | None = None  # the supergroup that a group became
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)

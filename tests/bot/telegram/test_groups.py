@@ -157,6 +157,21 @@ async def test_a_topic_that_is_closed_or_gone_by_then(shared):
     assert [one for one in ada.sees(forum) if one.sender == telegram.bot.id] == [told]
 
 
+async def test_where_no_photos_may_be_sent_answers_are_in_words(shared):
+    server, telegram = shared
+    ada = telegram.user("ada")
+    group = telegram.group("Readers", ada)
+    group.photos = False
+    cat = pictures.png(64, 48)
+    reply = await ada.send_document(cat, "cat.png", caption="/upload A cat", chat=group)
+    assert await picture(server, *links(reply)) == cat
+    assert "A cat" in reply.text
+    assert (reply.photo, reply.preview) == (None, None)
+    await ada.tap(reply, "Transform")
+    assert "Choose what to change." in reply.text
+    assert reply.photo is None
+
+
 async def test_who_has_shut_the_bot_out_is_left_in_peace_until_it_is_let_in(shared):
     _, telegram = shared
     ada = telegram.user("ada")

@@ -63,6 +63,8 @@ async def edit_media(telegram: Telegram, form: Form) -> dict | bool:
     caption = read_caption(Form(given), telegram.noting("editMessageMedia"))
     if message.inline_id is not None and str(given.get("media")).startswith("attach://"):
         raise bad("can't upload new files to inline messages")
+    if given["type"] == "photo" and not message.chat.photos:
+        raise bad("CHAT_SEND_PHOTOS_FORBIDDEN", blame=False)
     content = await media(telegram, form, given["type"], given.get("media"))
     return _change(telegram, form, message, content | caption, (*TEXT, *CAPTION, *MEDIA))
 

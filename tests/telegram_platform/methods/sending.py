@@ -36,6 +36,12 @@ def _admit(telegram: Telegram, form: Form, count: int = 1) -> Chat:
     return chat
 
 
+def _admit_photos(chat: Chat) -> None:
+    """Groups may let their members write and show no pictures."""
+    if not chat.photos:
+        raise bad("not enough rights to send photos to the chat", blame=False)
+
+
 def _shown(message: Message) -> dict:
     """As the bot is told; only inline keyboards are."""
     told = message.told()
@@ -57,6 +63,8 @@ def _sender(kind: str):
         caption = read_caption(form, telegram.noting(f"send{kind.title()}"))
         if kind != "document" and form.flag("has_spoiler"):
             caption["has_media_spoiler"] = True
+        if kind == "photo":
+            _admit_photos(chat)
         _admit(telegram, form)
         content = await media(telegram, form, kind)
         return _shown(_send(telegram, form, chat, content | caption))
@@ -78,6 +86,8 @@ async def send_media_group(telegram: Telegram, form: Form) -> list[dict]:
         raise bad("can't parse media: only photos and documents are known here")
     if form.has("reply_markup"):
         raise bad("albums have no keyboards")
+    if "photo" in kinds:
+        _admit_photos(chat)
     captions = [read_caption(Form(one), telegram.noting("sendMediaGroup")) for one in items]
     _admit(telegram, form, len(items))
     contents = [await media(telegram, form, one["type"], one.get("media")) for one in items]
