@@ -13,7 +13,7 @@ from core.adapters.db.embeds import SqlProfiles
 from core.adapters.db.identities import SqlIdentities
 from core.chats import Identity, Platform
 from core.embeds import Look
-from core.errors import Banned
+from core.errors import Banned, TooManyProfiles
 from core.model import Ability
 
 ADA = Identity(Platform.DISCORD, "1001", "Ada")
@@ -129,6 +129,21 @@ async def test_two_accounts_become_the_older_one_with_all_that_both_had(
     assert used.storage_bytes == len(b"picture") + len(b"other") + len(b"third")
     assert (await identities.enrol(ADA_TOO, "free", NOW)).user.id == old.user.id
     assert await identities.join(young.user.id, old.user.id, NOW) is None
+
+
+async def test_profiles_beyond_what_one_may_have_stay_and_no_new_ones_come(
+    identities, told, databases
+):
+    old = await identities.enrol(ADA, "free", NOW)
+    young = await identities.enrol(ADA_TOO, "free", later(days=1))
+    profiles = SqlProfiles(databases[0], told)
+    for person in (old, young, old, young):
+        new = (person.user.id, person.team.id, "Mine", Look(), NOW)
+        await profiles.add(*new, default=False, most=2)
+    await identities.join(young.user.id, old.user.id, later(days=2))
+    assert len(await profiles.list_of(old.user.id, old.team.id)) == 4
+    with pytest.raises(TooManyProfiles):
+        await profiles.add(old.user.id, old.team.id, "New", Look(), NOW, default=False, most=2)
 
 
 async def test_an_address_and_its_password_come_along_where_the_older_account_has_none(

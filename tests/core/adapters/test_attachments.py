@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import traceback
 
 import pictures
@@ -11,7 +12,7 @@ from loopback import raw_server, watched_network, web_server
 from servers import free_port
 
 from core.choices import open_attachments
-from core.errors import AddressRefused, CoreError, FetchTimedOut
+from core.errors import AddressRefused, CoreError, FetchFailed, FetchTimedOut
 from core.settings import Settings
 
 SECRET = "AAEhBOweik9ad2nrqYfyXzPA-fYIz_kBz5w"
@@ -71,6 +72,8 @@ async def test_telegrams_files_come_from_its_api_wherever_that_is(tmp_path):
         "http://127.0.0.1:8081",
         "https://cdn.discordapp.com:8443",
         "http://cdn.discordapp.com",
+        "https://cdn.discordapp.com.example.com",
+        "https://images-ext-1.discordapp.com",
         "https://pix.example",
     ],
 )
@@ -78,6 +81,25 @@ async def test_other_hosts_are_refused_and_not_asked(tmp_path, url):
     fetcher = attachments()
     await refuse(fetcher, f"{url}/file/bot{TOKEN}/photos/file_0.jpg", tmp_path / "file")
     await fetcher.close()
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["cdn.discordapp.com", "media.discordapp.net", "images-ext-1.discordapp.net"],
+)
+async def test_discords_hosts_are_asked_as_they_are_for_everybody(tmp_path, monkeypatch, host):
+    asked = []
+
+    def lookup(name, port, **_):
+        asked.append((name, port))
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    fetcher = attachments()
+    with pytest.raises(FetchFailed):
+        await fetcher.fetch(f"https://{host}/attachments/1/2/a.png?ex=1", tmp_path / "a", 1_000)
+    await fetcher.close()
+    assert asked == [(host, 443)]
 
 
 async def failing(answer, tmp_path, **settings):
