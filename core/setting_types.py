@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from limits import parse_many
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
+from yarl import URL
 
 from core.chat_urls import api_url, telegram_api_url, telegram_token
 from core.emails import normal_email
@@ -50,13 +51,15 @@ def _base_url(value: str | None) -> str | None:
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError as err:  # no IPv6 address, or no port
+        url = URL(value)
+    except ValueError as err:  # no IPv6 address, no port, or no name of a host
         raise ValueError(sentence) from err
     if not usable:
         raise ValueError(sentence)
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise ValueError("it must be scheme, host and port alone, without a path")
-    return value.rstrip("/")
+    # As browsers name it, and headers can hold it: in ASCII, without the scheme's own port.
+    return str(url.origin())
 
 
 def _rate(value: str, none: str) -> str:

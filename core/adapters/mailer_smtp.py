@@ -8,6 +8,8 @@ from email.policy import SMTP as SMTP_LINES
 from email.utils import format_datetime, formataddr, make_msgid
 from typing import TYPE_CHECKING
 
+import idna
+
 from core.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class SmtpMailer:
 
     def __init__(self, address: SmtpAddress, sender: str, clock: Clock) -> None:
         self._address = address
-        self._sender = sender
+        self._sender = _in_ascii(sender)
         self._clock = clock
 
     async def send(self, mail: Mail) -> None:
@@ -66,7 +68,7 @@ class SmtpMailer:
         """The mail with its headers; line breaks in any of them raise ValueError."""
         message = EmailMessage(policy=SMTP_LINES)
         message["From"] = formataddr(("Pixferry", self._sender))
-        message["To"] = mail.to
+        message["To"] = _in_ascii(mail.to)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = make_msgid(domain=self._domain)
@@ -77,3 +79,11 @@ class SmtpMailer:
     @property
     def _domain(self) -> str:
         return self._sender.rpartition("@")[2]
+
+
+def _in_ascii(address: str) -> str:
+    """The address, its domain as DNS knows it: few servers take another (SMTPUTF8)."""
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}"

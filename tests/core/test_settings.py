@@ -44,6 +44,7 @@ def load(monkeypatch, **variables):
         ("PUBLIC_URL", "https://[::1", "http or https"),
         ("PUBLIC_URL", "https://pix.example:99999", "http or https"),
         ("PUBLIC_URL", "https://pix.example/path", "without a path"),
+        ("PUBLIC_URL", "https://ü..example", "http or https"),
         ("MEDIA_URL", "https://pix.example?x=1", "without a path"),
         ("API_URL", "https://user:password@pix.example", "without a path"),
         ("DATABASE_URL", "mysql://db", "sqlite+aiosqlite:///PATH"),
@@ -140,6 +141,22 @@ def test_values_are_read(monkeypatch):
     assert signing_keys(settings) == ("a" * 16, "b" * 16)
     assert settings.public_base == settings.media_base == settings.api_base == "https://pix.example"
     assert str(settings.blob_folder) == "/var/my pictures"
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://Müller.example/", "https://xn--mller-kva.example"),
+        ("HTTPS://Pix.Example:443", "https://pix.example"),
+        ("https://pix.example:8443", "https://pix.example:8443"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_addresses_are_written_as_browsers_name_them(monkeypatch, given, base):
+    """Headers take ASCII alone, mail servers, too."""
+    settings = load(monkeypatch, PUBLIC_URL=given, MEDIA_URL=given)
+    assert settings.public_base == settings.media_base == base
+    assert settings.mail_sender.isascii()
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,22 @@ async def test_a_mail_arrives_as_it_was_written(mailer_to):
 async def test_an_address_in_another_script_arrives(mailer_to):
     async with smtp_server() as server:
         await mailer_to(server).send(Mail("jörg@müller.example", "Hello", "Hello\n"))
-    assert server.taken[0].recipients == ["jörg@müller.example"]
+    assert server.taken[0].recipients == ["jörg@xn--mller-kva.example"]
+
+
+async def test_domains_are_told_as_dns_knows_them(clock):
+    """Each server takes them so; the greeting can't hold another."""
+    async with smtp_server() as server:
+        address = SmtpAddress("127.0.0.1", server.port, "offered", None, None)
+        mail = Mail("joe@müller.example", "Hello", "Hello\n")
+        await SmtpMailer(address, "pix@bücher.example", clock).send(mail)
+    (taken,) = server.taken
+    assert (taken.sender, taken.recipients) == (
+        "pix@xn--bcher-kva.example",
+        ["joe@xn--mller-kva.example"],
+    )
+    message = email.message_from_bytes(taken.data, policy=email.policy.SMTP)
+    assert message["From"] == "Pixferry <pix@xn--bcher-kva.example>"
 
 
 @pytest.mark.parametrize(
