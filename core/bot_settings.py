@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
 from core.chat_urls import TELEGRAM_API, origin, refuse_odd_webhook
-from core.setting_types import PREFIX, ApiUrl, TelegramApiUrl, TelegramToken
+from core.setting_types import PREFIX, ApiUrl, DiscordShards, TelegramApiUrl, TelegramToken
 
 
 class BotSettings(BaseSettings):
@@ -31,6 +31,11 @@ class BotSettings(BaseSettings):
         False,
         description="whether Discord is asked for messages' contents, which channels need where "
         "every picture is hosted; turn on the intent in the developer portal, too",
+    )
+    discord_shards: DiscordShards = Field(
+        None,
+        description="the shards that this process runs, where several processes share the bot: "
+        "`0-3/16` are the first four of sixteen (default: all that Discord advises)",
     )
     telegram_token: TelegramToken = Field(
         None, description="token of the Telegram bot, which runs where it is set"

@@ -14,6 +14,7 @@ from core.chat_urls import api_url, telegram_api_url, telegram_token
 from core.emails import normal_email
 from core.networks import Network, parse_allowed_networks, parse_networks
 from core.service_urls import database_url, redis_url, storage_url
+from core.shards import Shards, parse_shards
 from core.smtp_address import smtp_address
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _split(value: object) -> object:
     return value
 
 
-def _parsed(parse: Callable[[str], tuple[Network, ...]]) -> BeforeValidator:
+def _parsed(parse: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
@@ -100,6 +101,7 @@ Networks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_networks)]
 AllowedNetworks = Annotated[tuple[Network, ...], NoDecode, _parsed(parse_allowed_networks)]
 ApiUrl = Annotated[str, AfterValidator(api_url)]
 TelegramApiUrl = Annotated[str, AfterValidator(telegram_api_url)]
+DiscordShards = Annotated[Shards | None, NoDecode, _parsed(parse_shards)]
 TelegramToken = Annotated[SecretStr | None, AfterValidator(_telegram_token)]
 BaseUrl = Annotated[str | None, AfterValidator(_base_url)]
 Rate = Annotated[str, AfterValidator(_upload_rate)]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.asking import Ask
     from bot.command import Command, MessageCommand
     from core.bootstrap import Core
+    from core.shards import Shards
 
     Interaction = discord.Interaction["DiscordBot"]
     Answer = Callable[[], Awaitable[Reply]]
@@ -65,6 +66,7 @@ class DiscordBot(discord.AutoShardedClient):
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
+            **_sharding(core.settings.discord_shards),
         )
         self.service = ChatService(core)
         self.workload = Workload(core.settings.bot_slots, core.settings.bot_queue)
@@ -219,6 +221,11 @@ class DiscordBot(discord.AutoShardedClient):
                 return
             with suppress(*answering.NOT_TAKEN):
                 await answering.say(interaction, self.service.fault(ask.origin, ask.language, err))
+
+
+def _sharding(shards: Shards | None) -> dict[str, Any]:
+    """The shards to run; as many as Discord advises if none are named."""
+    return {"shard_ids": shards.ids, "shard_count": shards.count} if shards else {}
 
 
 def _intents(contents: bool) -> discord.Intents:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("pixferry.discord")
 
+_SHARDING_REQUIRED = 4011
 _OUT_OF_REACH = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
 
 
@@ -94,6 +95,13 @@ async def _stay(core: Core, known: asyncio.Event) -> None:
             f"{PREFIX}DISCORD_MESSAGE_CONTENT is true, and Discord does not give this bot the "
             "contents of messages: turn on `Message Content Intent` on the bot's page of the "
             "developer portal, or unset it."
+        ) from err
+    except discord.ConnectionClosed as err:
+        if err.code != _SHARDING_REQUIRED:
+            raise
+        raise SettingsInvalid(
+            f"{PREFIX}DISCORD_SHARDS names too few shards for as many servers as the bot is on: "
+            "raise the number behind the stroke, the same for all processes, or unset it."
         ) from err
     finally:
         await bot.close()

@@ -61,6 +61,11 @@ def test_what_is_no_token_of_telegrams_is_refused_and_not_shown(monkeypatch, tok
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
+        ("DISCORD_SHARDS", "3", "must read like 0-3/16"),
+        ("DISCORD_SHARDS", "0,1/2", "must read like 0-3/16"),
+        ("DISCORD_SHARDS", "0-2/2", "count from 0"),
+        ("DISCORD_SHARDS", "3-2/8", "count from 0"),
+        ("DISCORD_SHARDS", "0/0", "count from 0"),
         ("DISCORD_API_URL", "discord.example", "http or https"),
         ("DISCORD_API_URL", "http://[::1", "http or https"),
         ("DISCORD_API_URL", "http://discord.example/api?v=10", "end with a path"),

@@ -22,7 +22,8 @@ DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT = 0, 1, 2, 3, 
 REQUEST_MEMBERS, INVALID_SESSION, HELLO, ACK = 8, 9, 10, 11
 UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 4001, 4002, 4003, 4004
 ALREADY_AUTHENTICATED, INVALID_SEQUENCE = 4005, 4007
-INVALID_SHARD, INVALID_VERSION, INVALID_INTENTS, DISALLOWED_INTENTS = 4010, 4012, 4013, 4014
+INVALID_SHARD, SHARDING_REQUIRED = 4010, 4011
+INVALID_VERSION, INVALID_INTENTS, DISALLOWED_INTENTS = 4012, 4013, 4014
 GUILDS, MEMBERS, PRESENCES, MESSAGE_CONTENT = 1, 1 << 1, 1 << 8, 1 << 15
 PRIVILEGED = MEMBERS | PRESENCES | MESSAGE_CONTENT
 KNOWN_INTENTS = (1 << 26) - 1
@@ -35,6 +36,7 @@ BLAMED = {
     ALREADY_AUTHENTICATED: "Already authenticated",
     RATE_LIMITED: "Rate limited",
     INVALID_SHARD: "Invalid shard",
+    SHARDING_REQUIRED: "Sharding required",
     INVALID_VERSION: "Invalid API version",
     INVALID_INTENTS: "Invalid intent(s)",
 }
@@ -49,6 +51,7 @@ class Gateway:
         self.app, self._guilds, self._complaints = app, guilds, complaints
         self.url = ""  # known once the server listens
         self.shards, self.max_concurrency = 1, 1
+        self.least_shards = 1  # fewer are too few for as many servers
         self.identify_every: float = IDENTIFY_EVERY
         self.heartbeat: float = 41.25  # seconds
         self.silent = False  # acknowledges no heartbeat while set
@@ -173,6 +176,8 @@ class Gateway:
         intents = data["intents"]
         if not 0 <= shard[0] < shard[1]:
             raise Closing(INVALID_SHARD)
+        if shard[1] < self.least_shards:
+            raise Closing(SHARDING_REQUIRED)
         if intents & ~KNOWN_INTENTS:
             raise Closing(INVALID_INTENTS)
         if intents & PRIVILEGED & ~self.app.privileged_intents:

@@ -123,6 +123,13 @@ WRONG = {
 }
 
 
+async def test_too_few_shards_are_closed(platform, bare):
+    platform.gateway.least_shards = 2
+    await bare.connect()
+    assert (await bare.identify(shard=[0, 1]))["closed"] == 4011
+    assert [one.status for one in platform.forgive()] == [4011]
+
+
 @pytest.mark.parametrize("name", WRONG)
 async def test_what_breaks_the_gateways_rules_is_closed(platform, bare, name):
     sends, code = WRONG[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pictures
 import pytest
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.discord import client
 from bot.discord.running import chatting
+from core.setting_types import SettingsInvalid
 
 PHOTO = pictures.jpeg(64, 48)
 STALLED = File(pictures.grains(300), stalls_after=5_000)
@@ -73,6 +75,40 @@ async def test_each_shard_has_its_servers_and_conversations(backing, tmp_path):
             assert await works(ada)
         asked = sorted(one["shard"] for one in discord.gateway.identifies)
         assert asked == [(0, 3), (1, 3), (2, 3)]
+
+
+async def test_processes_share_the_shards(backing, tmp_path):
+    """Each has its own data here, as nothing but Discord tells them apart."""
+    async with discord_platform() as discord, AsyncExitStack() as stack:
+        discord.gateway.max_concurrency = 4
+        for number, shards in enumerate(("0-1/4", "2/4", "3/4")):
+            told = settings_of(discord, discord_shards=shards)
+            where = serving_locally(tmp_path / str(number), **told)
+            await stack.enter_async_context(chatting((await stack.enter_async_context(where)).core))
+        guilds = {}
+        while len(guilds) < 4:
+            guild = discord.guild("Cats")
+            guilds[(int(guild.id) >> 22) % 4] = guild
+            await asyncio.sleep(0.001)
+        ada = discord.user("ada")
+        for guild in guilds.values():
+            assert await works(ada, guild)
+        assert await works(ada)
+        asked = sorted(one["shard"] for one in discord.gateway.identifies)
+        assert asked == [(0, 4), (1, 4), (2, 4), (3, 4)]
+
+
+async def test_too_few_shards_are_told_of(backing, tmp_path):
+    async with discord_platform() as discord:
+        discord.gateway.least_shards = 2
+        told = settings_of(discord, discord_shards="0/1")
+        async with (
+            serving_locally(tmp_path, **told) as server,
+            chatting(server.core) as connection,
+        ):
+            with pytest.raises(SettingsInvalid, match="DISCORD_SHARDS names too few"):
+                await asyncio.wait_for(asyncio.shield(connection), 30)
+        discord.forgive()
 
 
 async def test_what_the_api_refuses_for_a_while_is_said_again(chat):
