@@ -40,6 +40,16 @@ def size(count: int) -> str:
     return "1 byte" if count == 1 else f"{count} bytes"
 
 
+def megapixels(count: int) -> str:
+    """Pixels as people read them, rounded down to tenths of a megapixel.
+
+    >>> megapixels(100_000_000), megapixels(350_000)
+    ('100 megapixels', '0.3 megapixels')
+    """
+    tenths = count // 100_000
+    return f"{tenths // 10:,}.{tenths % 10} megapixels".replace(".0 ", " ")
+
+
 def day(time: datetime) -> str:
     """A date.
 

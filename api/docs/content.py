@@ -144,6 +144,7 @@ def _templates() -> Environment:
     )
     environment.filters |= {
         "cell": lambda found: str(found).replace("|", "\\|").replace("\n", " "),
+        "megapixels": words.megapixels,
         "size": words.size,
         "span": words.span,
         "tojson": lambda found, indent: json.dumps(found, indent=indent, ensure_ascii=False),
