@@ -4,6 +4,7 @@ import asyncio
 import sys
 from contextlib import asynccontextmanager, contextmanager
 
+import psutil
 from aiohttp import web
 
 _watchers = []
@@ -29,6 +30,16 @@ def watched_network():
         _watchers.remove(seen)
 
 
+async def until_let_go(port):
+    """Wait until nothing of a server of this process is left of its connections.
+
+    The server knows nothing of those whose handshake is under way, so its end does not end them;
+    a loop that closes meanwhile leaves them open.
+    """
+    while any(one.laddr[1:] == (port,) for one in psutil.Process().net_connections("tcp")):
+        await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def web_server(routes, tls=None):
     """An aiohttp server; `routes` maps paths to handlers. Gives its base address."""
@@ -44,6 +55,8 @@ async def web_server(routes, tls=None):
         yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     finally:
         await runner.cleanup()
+        if tls:
+            await until_let_go(port)
 
 
 @asynccontextmanager

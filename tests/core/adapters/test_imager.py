@@ -298,6 +298,7 @@ async def test_workers_see_none_of_the_parents_secrets(pool_of, monkeypatch):
         "GLIBC_TUNABLES",
         "LANG",
         "LC_CTYPE",
+        "NUMBA_DISABLE_JIT",
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
         "PATH",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
-from loopback import raw_server
+from loopback import raw_server, until_let_go
 
 from core.adapters.s3.store import S3BlobStore
 from core.errors import BlobMissing, StorageFull, Unavailable
@@ -37,6 +37,8 @@ async def standing_in(answer, tls=None):
         yield replace(NOWHERE, endpoint=f"127.0.0.1:{port}", secure=tls is not None)
     finally:
         await runner.cleanup()
+        if tls:
+            await until_let_go(port)
 
 
 async def content(store, start=0, end=10) -> bytes:
