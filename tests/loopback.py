@@ -30,7 +30,22 @@ def watched_network():
         _watchers.remove(seen)
 
 
-async def until_let_go(port):
+@asynccontextmanager
+async def application_server(app, tls=None):
+    """An aiohttp application on a free port, which it gives."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+    port = runner.addresses[0][1]
+    try:
+        yield port
+    finally:
+        await runner.cleanup()
+        if tls:
+            await _until_let_go(port)
+
+
+async def _until_let_go(port):
     """Wait until nothing of a server of this process is left of its connections.
 
     The server knows nothing of those whose handshake is under way, so its end does not end them;
@@ -46,17 +61,8 @@ async def web_server(routes, tls=None):
     app = web.Application()
     for path, handler in routes.items():
         app.router.add_get(path, handler)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-    await site.start()
-    port = runner.addresses[0][1]
-    try:
+    async with application_server(app, tls) as port:
         yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
-    finally:
-        await runner.cleanup()
-        if tls:
-            await until_let_go(port)
 
 
 @asynccontextmanager

@@ -132,17 +132,21 @@ async def test_an_image_deleted_while_it_is_edited_is_told(chat):
         assert "deleted or has expired" in told.text
 
 
+async def signed_link(server, **transforms):
+    """Of a picture of somebody's who is on no chat."""
+    owner = await server.key("owner@example.org")
+    _, _, image = await server.upload(pictures.jpeg(640, 480), headers=owner)
+    path = f"/v1/media/{image['id']}/links"
+    _, _, signed = await server.call("POST", path, json=transforms, headers=owner)
+    return signed["link"]
+
+
 async def test_a_signed_link_of_somebody_elses_gives_no_private_metadata(chat):
     async with chat() as (server, discord):
-        owner = await server.key("owner@example.org")
-        _, _, image = await server.upload(pictures.jpeg(640, 480), headers=owner)
-        _, _, signed = await server.call(
-            "POST", f"/v1/media/{image['id']}/links", json={"w": 100}, headers=owner
-        )
-        ada = discord.user("ada")
-        told = await ada.command("transform", image=signed["link"], metadata="keep")
+        link, ada = await signed_link(server, w=100), discord.user("ada")
+        told = await ada.command("transform", image=link, metadata="keep")
         assert "owner's to give" in told.text
-        editor = await ada.command("transform", image=signed["link"])
+        editor = await ada.command("transform", image=link)
         modal = await ada.press(editor, "Exact numbers")
         told = await ada.submit(modal, {"Others, as in links": "metadata=keep"})
         assert "owner's to give" in told.text
@@ -151,13 +155,8 @@ async def test_a_signed_link_of_somebody_elses_gives_no_private_metadata(chat):
 
 async def test_exact_numbers_keep_the_dimensions_that_a_signed_link_gives(chat):
     async with chat() as (server, discord):
-        owner = await server.key("owner@example.org")
-        _, _, image = await server.upload(pictures.jpeg(640, 480), headers=owner)
-        _, _, signed = await server.call(
-            "POST", f"/v1/media/{image['id']}/links", json={"w": 100}, headers=owner
-        )
-        ada = discord.user("ada")
-        editor = await ada.command("transform", image=signed["link"])
+        link, ada = await signed_link(server, w=100), discord.user("ada")
+        editor = await ada.command("transform", image=link)
         modal = await ada.press(editor, "Exact numbers")
         assert "w=100" not in str(modal.fields)
         await ada.submit(modal, {"Blur": "5"})

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
-from loopback import raw_server, until_let_go
+from loopback import application_server, raw_server
 
 from core.adapters.s3.store import S3BlobStore
 from core.errors import BlobMissing, StorageFull, Unavailable
@@ -29,16 +29,8 @@ async def standing_in(answer, tls=None):
     """A server that answers all requests by `answer(request)`; gives its address as a bucket's."""
     app = web.Application(client_max_size=100 << 20)
     app.router.add_route("*", "/{anything:.*}", answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-    try:
-        port = runner.addresses[0][1]
+    async with application_server(app, tls) as port:
         yield replace(NOWHERE, endpoint=f"127.0.0.1:{port}", secure=tls is not None)
-    finally:
-        await runner.cleanup()
-        if tls:
-            await until_let_go(port)
 
 
 async def content(store, start=0, end=10) -> bytes:
